@@ -1,0 +1,17 @@
+module github.com/go-liveconnect/liveconnect
+
+go 1.26.0
+
+require (
+	github.com/bep/imagemeta v1.0.1
+	github.com/google/go-querystring v1.2.0
+	github.com/stretchr/testify v1.12.1
+	go.uber.org/goleak v1.3.0
+	golang.org/x/image v0.47.0
+	golang.org/x/oauth2 v0.37.0
+)
+
+require (
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
+	golang.org/x/text v0.43.0 // indirect
+)
