@@ -1,0 +1,1 @@
+WL.Internal.jsonp.WLAPI_REQ_2_1333651200123({"id":"file.a1b2c3d4e5f60718.A1B2C3D4E5F60718!132","source":"http://storage.live.com/s1psob-Lf2fXxq0OcUSQ7sRqr4n_LANtoqHCAWFGob7Wumo6H8N6bZO4B60flWM/memo.txt:Binary,Default/memo.txt"});
