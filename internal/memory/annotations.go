@@ -1,0 +1,170 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+
+	"github.com/go-liveconnect/liveconnect/internal/liveserver"
+)
+
+// Comments and tags do not change an item's Updated: clients take that for a change of the content.
+
+// ItemComments implements [liveserver.Annotations]. The oldest comment comes first.
+func (s *Store) ItemComments(_ context.Context, item liveserver.Ref) ([]liveserver.Comment, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	n, err := s.find(item)
+	if err != nil {
+		return nil, err
+	}
+	comments := make([]liveserver.Comment, len(n.comments))
+	for i, c := range n.comments {
+		comments[i] = s.commentNow(c)
+	}
+	return comments, nil
+}
+
+// Comment implements [liveserver.Annotations].
+func (s *Store) Comment(_ context.Context, item liveserver.Ref, id string) (liveserver.Comment, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	n, i, err := s.findComment(item, id)
+	if err != nil {
+		return liveserver.Comment{}, err
+	}
+	return s.commentNow(n.comments[i]), nil
+}
+
+// AddComment implements [liveserver.Annotations].
+func (s *Store) AddComment(_ context.Context, item liveserver.Ref, by, message string) (liveserver.Comment, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n, err := s.find(item)
+	if err != nil {
+		return liveserver.Comment{}, err
+	}
+	// The documents' sample ids show that comments are counted along with the items.
+	n.owner.lastNumber++
+	c := &liveserver.Comment{
+		ID: strconv.Itoa(n.owner.lastNumber), Item: n.ref(), From: liveserver.Person{ID: by},
+		Message: message, Created: s.now(),
+	}
+	n.comments = append(n.comments, c)
+	return s.commentNow(c), nil
+}
+
+// DeleteComment implements [liveserver.Annotations].
+func (s *Store) DeleteComment(_ context.Context, item liveserver.Ref, id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n, i, err := s.findComment(item, id)
+	if err != nil {
+		return err
+	}
+	n.comments = slices.Delete(n.comments, i, i+1)
+	return nil
+}
+
+func (s *Store) findComment(item liveserver.Ref, id string) (*node, int, error) {
+	n, err := s.find(item)
+	if err != nil {
+		return nil, 0, err
+	}
+	i := slices.IndexFunc(n.comments, func(c *liveserver.Comment) bool { return c.ID == id })
+	if i < 0 {
+		return nil, 0, liveserver.ErrNotFound
+	}
+	return n, i, nil
+}
+
+// commentNow is the comment with its author as they are called now.
+func (s *Store) commentNow(c *liveserver.Comment) liveserver.Comment {
+	now := *c
+	now.From = s.person(c.From.ID)
+	return now
+}
+
+// ItemTags implements [liveserver.Annotations]. The oldest tag comes first.
+func (s *Store) ItemTags(_ context.Context, item liveserver.Ref) ([]liveserver.Tag, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	n, err := s.find(item)
+	if err != nil {
+		return nil, err
+	}
+	tags := make([]liveserver.Tag, len(n.tags))
+	for i, t := range n.tags {
+		tags[i] = s.tagNow(t)
+	}
+	return tags, nil
+}
+
+// Tag implements [liveserver.Annotations].
+func (s *Store) Tag(_ context.Context, item liveserver.Ref, id string) (liveserver.Tag, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	n, i, err := s.findTag(item, id)
+	if err != nil {
+		return liveserver.Tag{}, err
+	}
+	return s.tagNow(n.tags[i]), nil
+}
+
+// AddTag implements [liveserver.Annotations]. It sets the tag's ID, Item and Created.
+func (s *Store) AddTag(_ context.Context, item liveserver.Ref, tag liveserver.Tag) (liveserver.Tag, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n, err := s.find(item)
+	if err != nil {
+		return liveserver.Tag{}, err
+	}
+	tag.ID, tag.Item, tag.Created = s.newToken(27), n.ref(), s.now()
+	n.tags = append(n.tags, &tag)
+	return s.tagNow(&tag), nil
+}
+
+// UpdateTag implements [liveserver.Annotations].
+func (s *Store) UpdateTag(_ context.Context, tag liveserver.Tag) (liveserver.Tag, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n, i, err := s.findTag(tag.Item, tag.ID)
+	if err != nil {
+		return liveserver.Tag{}, err
+	}
+	t := n.tags[i]
+	t.User, t.X, t.Y = tag.User, tag.X, tag.Y
+	return s.tagNow(t), nil
+}
+
+// DeleteTag implements [liveserver.Annotations].
+func (s *Store) DeleteTag(_ context.Context, item liveserver.Ref, id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n, i, err := s.findTag(item, id)
+	if err != nil {
+		return err
+	}
+	n.tags = slices.Delete(n.tags, i, i+1)
+	return nil
+}
+
+func (s *Store) findTag(item liveserver.Ref, id string) (*node, int, error) {
+	n, err := s.find(item)
+	if err != nil {
+		return nil, 0, err
+	}
+	i := slices.IndexFunc(n.tags, func(t *liveserver.Tag) bool { return t.ID == id })
+	if i < 0 {
+		return nil, 0, liveserver.ErrNotFound
+	}
+	return n, i, nil
+}
+
+// tagNow is the tag with a name for its person, who may have been tagged by id alone.
+func (s *Store) tagNow(t *liveserver.Tag) liveserver.Tag {
+	now := *t
+	now.User.Name = cmp.Or(t.User.Name, s.person(t.User.ID).Name)
+	return now
+}

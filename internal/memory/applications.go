@@ -1,0 +1,125 @@
+package memory
+
+import (
+	"context"
+	"slices"
+
+	"github.com/go-liveconnect/liveconnect/internal/liveserver"
+)
+
+// application is a registered client id with its logo.
+type application struct {
+	liveserver.Application
+	logo *pictureFile
+}
+
+func (s *Store) findApplication(id string) (*application, error) {
+	if app := s.applications[id]; app != nil {
+		return app, nil
+	}
+	return nil, liveserver.ErrNotFound
+}
+
+// ApplicationsOf implements [liveserver.Applications]. The oldest comes first.
+func (s *Store) ApplicationsOf(_ context.Context, owner string) ([]liveserver.Application, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	a, err := s.account(owner)
+	if err != nil {
+		return nil, err
+	}
+	applications := make([]liveserver.Application, len(a.applications))
+	for i, app := range a.applications {
+		applications[i] = app.Application
+	}
+	return applications, nil
+}
+
+// Application implements [liveserver.Applications].
+func (s *Store) Application(_ context.Context, id string) (liveserver.Application, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	app, err := s.findApplication(id)
+	if err != nil {
+		return liveserver.Application{}, err
+	}
+	return app.Application, nil
+}
+
+// CreateApplication implements [liveserver.Applications]. Secrets of the time had 32 characters.
+func (s *Store) CreateApplication(_ context.Context, app liveserver.Application) (liveserver.Application, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, err := s.account(app.Owner)
+	if err != nil {
+		return liveserver.Application{}, err
+	}
+	app.ID, app.Secret, app.HasLogo = s.newID(16), s.newToken(32), false
+	app.Created = s.now()
+	app.Updated = app.Created
+	made := &application{Application: app}
+	a.applications = append(a.applications, made)
+	s.applications[app.ID] = made
+	return app, nil
+}
+
+// UpdateApplication implements [liveserver.Applications].
+func (s *Store) UpdateApplication(_ context.Context, change liveserver.Application) (liveserver.Application, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	app, err := s.findApplication(change.ID)
+	if err != nil {
+		return liveserver.Application{}, err
+	}
+	app.Name, app.URI = change.Name, change.URI
+	app.TermsOfService, app.Privacy = change.TermsOfService, change.Privacy
+	app.Updated = s.now()
+	return app.Application, nil
+}
+
+// DeleteApplication implements [liveserver.Applications].
+func (s *Store) DeleteApplication(_ context.Context, id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	app, err := s.findApplication(id)
+	if err != nil {
+		return err
+	}
+	delete(s.applications, id)
+	a := s.accounts[app.Owner]
+	a.applications = slices.DeleteFunc(a.applications, func(other *application) bool { return other == app })
+	return nil
+}
+
+// Logo implements [liveserver.Applications].
+func (s *Store) Logo(_ context.Context, id string) (liveserver.Content, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	app, err := s.findApplication(id)
+	if err != nil {
+		return liveserver.Content{}, err
+	}
+	if app.logo == nil {
+		return liveserver.Content{}, liveserver.ErrNoPicture
+	}
+	return liveserver.Content{
+		ReadSeekCloser: app.logo.content.open(), Size: app.logo.content.size, Type: app.logo.mediaType,
+		Name: "Logo", Revision: app.logo.revision, Updated: app.logo.updated,
+	}, nil
+}
+
+// SetLogo implements [liveserver.Applications]. Bytes that are no image are ErrNoPicture.
+func (s *Store) SetLogo(_ context.Context, id string, image []byte) error {
+	logo, err := s.newPictureFile(image)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	app, err := s.findApplication(id)
+	if err != nil {
+		return err
+	}
+	app.logo, app.HasLogo, app.Updated = logo, true, s.now()
+	return nil
+}

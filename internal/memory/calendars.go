@@ -1,0 +1,295 @@
+package memory
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/go-liveconnect/liveconnect/internal/liveserver"
+)
+
+// calendar is a calendar with its events.
+type calendar struct {
+	liveserver.Calendar
+	birthdays bool
+	shares    map[string]bool // cids
+	events    []*liveserver.Event
+}
+
+// Permissions of a calendar. Of the six words that there are, these fit what can be done here.
+const (
+	permissionOwner = "owner"
+	permissionRead  = "read"
+)
+
+// openCalendars makes the calendars that every account has. It needs the lock.
+func (s *Store) openCalendars(a *account) {
+	name := "Calendar"
+	if a.user.FirstName != "" {
+		name = a.user.FirstName + "'s calendar"
+	}
+	s.addCalendar(a, &calendar{Calendar: liveserver.Calendar{
+		Name: name, IsDefault: true, Permissions: permissionOwner, From: liveserver.Person{ID: a.user.ID},
+	}})
+	// It stays empty: that the service derived it from the contacts is known, how its events looked is not.
+	s.addCalendar(a, &calendar{birthdays: true, Calendar: liveserver.Calendar{
+		Name: "Birthday calendar", Permissions: permissionRead,
+		Description: "The birthdays of the people in your contacts, kept up to date for you.",
+	}})
+}
+
+// addCalendar gives the calendar its id and its times. It needs the lock.
+func (s *Store) addCalendar(a *account, c *calendar) {
+	c.ID, c.Owner = s.newID(32), a.user.ID
+	c.Created = s.now()
+	c.Updated = c.Created
+	a.calendars = append(a.calendars, c)
+	s.calendars[c.ID] = c
+}
+
+// ShareCalendar lets the user of that cid see a calendar.
+func (s *Store) ShareCalendar(id, with string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, err := s.findCalendar(id)
+	if err != nil {
+		return err
+	}
+	if _, err := s.account(with); err != nil {
+		return err
+	}
+	if c.shares == nil {
+		c.shares = map[string]bool{}
+	}
+	c.shares[with] = true
+	return nil
+}
+
+func (s *Store) findCalendar(id string) (*calendar, error) {
+	if c := s.calendars[id]; c != nil {
+		return c, nil
+	}
+	return nil, liveserver.ErrNotFound
+}
+
+// readOnly tells calendars whose events others write: the birthdays and subscriptions.
+func (c *calendar) readOnly() bool { return c.birthdays || c.Subscription != "" }
+
+func (c *calendar) visibleTo(viewer string) bool { return viewer == c.Owner || c.shares[viewer] }
+
+// calendarNow is the calendar with its maker as they are called now.
+func (s *Store) calendarNow(c *calendar) liveserver.Calendar {
+	now := c.Calendar
+	if c.From.ID != "" {
+		now.From = s.person(c.From.ID)
+	}
+	return now
+}
+
+// CalendarsOf implements [liveserver.Calendars]. The default calendar comes first, which clients rely on. To others a
+// shared calendar shows the permission to read.
+func (s *Store) CalendarsOf(_ context.Context, owner, viewer string) ([]liveserver.Calendar, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	a, err := s.account(owner)
+	if err != nil {
+		return nil, err
+	}
+	calendars := []liveserver.Calendar{}
+	for _, c := range a.calendars {
+		if !c.visibleTo(viewer) {
+			continue
+		}
+		now := s.calendarNow(c)
+		if viewer != owner {
+			now.Permissions = permissionRead
+		}
+		calendars = append(calendars, now)
+	}
+	return calendars, nil
+}
+
+// Calendar implements [liveserver.Calendars]. It shows the calendar as its owner sees it.
+func (s *Store) Calendar(_ context.Context, id string) (liveserver.Calendar, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	c, err := s.findCalendar(id)
+	if err != nil {
+		return liveserver.Calendar{}, err
+	}
+	return s.calendarNow(c), nil
+}
+
+// CalendarVisible implements [liveserver.Calendars].
+func (s *Store) CalendarVisible(_ context.Context, id, viewer string) (bool, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	c, err := s.findCalendar(id)
+	if err != nil {
+		return false, err
+	}
+	return c.visibleTo(viewer), nil
+}
+
+// CreateCalendar implements [liveserver.Calendars]. Of c it takes Owner, Name, Description and Subscription; a
+// subscription can only be read.
+func (s *Store) CreateCalendar(_ context.Context, c liveserver.Calendar) (liveserver.Calendar, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, err := s.account(c.Owner)
+	if err != nil {
+		return liveserver.Calendar{}, err
+	}
+	made := &calendar{Calendar: liveserver.Calendar{
+		Name: c.Name, Description: c.Description, Subscription: c.Subscription,
+		From: liveserver.Person{ID: a.user.ID}, Permissions: permissionOwner,
+	}}
+	if c.Subscription != "" {
+		made.Permissions = permissionRead
+	}
+	s.addCalendar(a, made)
+	return s.calendarNow(made), nil
+}
+
+// UpdateCalendar implements [liveserver.Calendars]. The birthday calendar is ErrReadOnly.
+func (s *Store) UpdateCalendar(_ context.Context, id string, name, description *string) (liveserver.Calendar, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, err := s.findCalendar(id)
+	if err != nil {
+		return liveserver.Calendar{}, err
+	}
+	if c.birthdays {
+		return liveserver.Calendar{}, liveserver.ErrReadOnly
+	}
+	set(&c.Name, name)
+	set(&c.Description, description)
+	c.Updated = s.now()
+	return s.calendarNow(c), nil
+}
+
+// DeleteCalendar implements [liveserver.Calendars]. A subscription can be deleted.
+func (s *Store) DeleteCalendar(_ context.Context, id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, err := s.findCalendar(id)
+	switch {
+	case err != nil:
+		return err
+	case c.birthdays:
+		return liveserver.ErrReadOnly
+	case c.IsDefault:
+		return liveserver.ErrDefault
+	}
+	delete(s.calendars, id)
+	a := s.accounts[c.Owner]
+	a.calendars = slices.DeleteFunc(a.calendars, func(other *calendar) bool { return other == c })
+	return nil
+}
+
+// Events implements [liveserver.Calendars]. A zero to is no bound. Of a recurrent event only the first occurrence is
+// known, because its recurrence is a text to be shown.
+func (s *Store) Events(_ context.Context, calendars []string, from, to time.Time) ([]liveserver.Event, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	events := []liveserver.Event{}
+	for _, id := range calendars {
+		c, err := s.findCalendar(id)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range c.events {
+			begins := to.IsZero() || e.Start.Before(to)
+			// An event without length that starts at from is in the window too.
+			lasts := e.End.After(from) || !e.Start.Before(from)
+			if begins && lasts {
+				events = append(events, s.eventNow(e))
+			}
+		}
+	}
+	slices.SortStableFunc(events, func(a, b liveserver.Event) int { return a.Start.Compare(b.Start) })
+	return events, nil
+}
+
+// eventNow is the event in memory of its own, with its maker as they are called now.
+func (s *Store) eventNow(e *liveserver.Event) liveserver.Event {
+	now := *e
+	now.From = s.person(e.From.ID)
+	now.Reminder = clone(e.Reminder)
+	return now
+}
+
+// findEvent finds an event and its place in the calendar. It needs the lock, for reading at least.
+func (s *Store) findEvent(id, event string) (*calendar, int, error) {
+	c, err := s.findCalendar(id)
+	if err != nil {
+		return nil, 0, err
+	}
+	i := slices.IndexFunc(c.events, func(e *liveserver.Event) bool { return e.ID == event })
+	if i < 0 {
+		return nil, 0, liveserver.ErrNotFound
+	}
+	return c, i, nil
+}
+
+// Event implements [liveserver.Calendars].
+func (s *Store) Event(_ context.Context, calendar, id string) (liveserver.Event, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	c, i, err := s.findEvent(calendar, id)
+	if err != nil {
+		return liveserver.Event{}, err
+	}
+	return s.eventNow(c.events[i]), nil
+}
+
+// CreateEvent implements [liveserver.Calendars]. An event without From is its calendar's owner's.
+func (s *Store) CreateEvent(_ context.Context, e liveserver.Event) (liveserver.Event, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, err := s.findCalendar(e.Calendar)
+	if err != nil {
+		return liveserver.Event{}, err
+	}
+	if c.readOnly() {
+		return liveserver.Event{}, liveserver.ErrReadOnly
+	}
+	e.ID = s.newID(32)
+	e.Created = s.now()
+	e.Updated = e.Created
+	e.Reminder = clone(e.Reminder)
+	if e.From.ID == "" {
+		e.From.ID = c.Owner
+	}
+	c.events = append(c.events, &e)
+	return s.eventNow(&e), nil
+}
+
+// UpdateEvent implements [liveserver.Calendars].
+func (s *Store) UpdateEvent(_ context.Context, e liveserver.Event) (liveserver.Event, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, i, err := s.findEvent(e.Calendar, e.ID)
+	if err != nil {
+		return liveserver.Event{}, err
+	}
+	if c.readOnly() {
+		return liveserver.Event{}, liveserver.ErrReadOnly
+	}
+	e.From, e.Created, e.Updated = c.events[i].From, c.events[i].Created, s.now()
+	e.Reminder = clone(e.Reminder)
+	c.events[i] = &e
+	return s.eventNow(&e), nil
+}
+
+// DeleteEvent implements [liveserver.Calendars].
+func (s *Store) DeleteEvent(_ context.Context, calendar, id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, i, err := s.findEvent(calendar, id)
+	if err != nil {
+		return err
+	}
+	c.events = slices.Delete(c.events, i, i+1)
+	return nil
+}

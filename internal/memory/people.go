@@ -1,0 +1,156 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/liveserver"
+)
+
+// Befriend puts two users into each other's address books, as friends.
+func (s *Store) Befriend(a, b string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	first, err := s.account(a)
+	if err != nil {
+		return err
+	}
+	second, err := s.account(b)
+	if err != nil {
+		return err
+	}
+	s.addFriend(first, second.user)
+	s.addFriend(second, first.user)
+	return nil
+}
+
+// addFriend marks u's contact in the account as a friend, and makes one if there is none. It needs the lock.
+func (s *Store) addFriend(a *account, u liveserver.User) {
+	for _, c := range a.contacts {
+		if c.UserID == u.ID {
+			c.IsFriend, c.Updated = true, s.now()
+			return
+		}
+	}
+	s.addContact(a, liveserver.Contact{
+		FirstName: u.FirstName, LastName: u.LastName, Gender: u.Gender, IsFriend: true, UserID: u.ID,
+		Emails: u.Emails, Work: u.Work, BirthDay: u.BirthDay, BirthMonth: u.BirthMonth,
+	})
+}
+
+// addContact gives the contact an id, a name and a time. It needs the lock.
+func (s *Store) addContact(a *account, c liveserver.Contact) *liveserver.Contact {
+	c = cloneContact(&c)
+	c.ID, c.Owner = s.newID(32), a.user.ID
+	c.Name, c.Updated = contactName(c), s.now()
+	a.contacts = append(a.contacts, &c)
+	s.contacts[c.ID] = &c
+	return &c
+}
+
+// contactName is what a contact is listed under.
+func contactName(c liveserver.Contact) string {
+	e := c.Emails
+	name := cmp.Or(strings.TrimSpace(c.FirstName+" "+c.LastName), e.Preferred, e.Personal, e.Business, e.Other)
+	for _, work := range c.Work {
+		name = cmp.Or(name, work.Employer)
+	}
+	return name
+}
+
+func cloneContact(c *liveserver.Contact) liveserver.Contact {
+	copied := *c
+	copied.Work = slices.Clone(c.Work)
+	return copied
+}
+
+// Contacts implements [liveserver.People].
+func (s *Store) Contacts(_ context.Context, owner string) ([]liveserver.Contact, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	a, err := s.account(owner)
+	if err != nil {
+		return nil, err
+	}
+	contacts := make([]liveserver.Contact, len(a.contacts))
+	for i, c := range a.contacts {
+		contacts[i] = cloneContact(c)
+	}
+	slices.SortStableFunc(contacts, func(x, y liveserver.Contact) int { return strings.Compare(fold(x.Name), fold(y.Name)) })
+	return contacts, nil
+}
+
+// Contact implements [liveserver.People].
+func (s *Store) Contact(_ context.Context, id string) (liveserver.Contact, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	c := s.contacts[id]
+	if c == nil {
+		return liveserver.Contact{}, liveserver.ErrNotFound
+	}
+	return cloneContact(c), nil
+}
+
+// CreateContact implements [liveserver.People].
+func (s *Store) CreateContact(_ context.Context, c liveserver.Contact) (liveserver.Contact, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, err := s.account(c.Owner)
+	if err != nil {
+		return liveserver.Contact{}, err
+	}
+	return cloneContact(s.addContact(a, c)), nil
+}
+
+// UpdateContact implements [liveserver.People].
+func (s *Store) UpdateContact(_ context.Context, c liveserver.Contact) (liveserver.Contact, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := s.contacts[c.ID]
+	if old == nil {
+		return liveserver.Contact{}, liveserver.ErrNotFound
+	}
+	c.Owner, c.Name, c.Updated = old.Owner, contactName(c), s.now()
+	*old = cloneContact(&c)
+	return cloneContact(old), nil
+}
+
+// DeleteContact implements [liveserver.People].
+func (s *Store) DeleteContact(_ context.Context, id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.contacts[id]
+	if c == nil {
+		return liveserver.ErrNotFound
+	}
+	delete(s.contacts, id)
+	a := s.accounts[c.Owner]
+	a.contacts = slices.DeleteFunc(a.contacts, func(other *liveserver.Contact) bool { return other == c })
+	return nil
+}
+
+// Share implements [liveserver.People].
+func (s *Store) Share(_ context.Context, owner string, activity liveserver.Activity) (liveserver.Activity, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, err := s.account(owner)
+	if err != nil {
+		return liveserver.Activity{}, err
+	}
+	activity.From, activity.Created = s.person(owner), s.now()
+	a.activities = append(a.activities, activity)
+	return activity, nil
+}
+
+// Activities is what a user has shared, the oldest first.
+func (s *Store) Activities(owner string) ([]liveserver.Activity, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	a, err := s.account(owner)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(a.activities), nil
+}

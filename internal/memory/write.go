@@ -1,0 +1,220 @@
+package memory
+
+import (
+	"context"
+	"io"
+	"path"
+	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/imaging"
+	"github.com/go-liveconnect/liveconnect/internal/liveserver"
+)
+
+// largestPhoto is the box in pixels that uploaded photos are shrunk to.
+const largestPhoto = 2048
+
+// WriteFile implements [liveserver.Drive]. A folder is never overwritten: its name counts as taken.
+func (s *Store) WriteFile(_ context.Context, folder liveserver.Ref, name string, content io.Reader, opts liveserver.WriteOptions) (item liveserver.Item, created bool, err error) {
+	room, err := s.room(folder, name, opts.Overwrite)
+	if err != nil {
+		return liveserver.Item{}, false, err
+	}
+	up, err := s.receive(content, name, room, opts.Downsize)
+	if err != nil {
+		return liveserver.Item{}, false, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	parent, err := s.findFolder(folder)
+	if err != nil {
+		return liveserver.Item{}, false, err
+	}
+	if old := parent.names[fold(name)]; old != nil && opts.Overwrite != liveserver.OverwriteNewName {
+		if opts.Overwrite == liveserver.OverwriteFail || old.item.Kind.IsFolder() {
+			return liveserver.Item{}, false, &liveserver.ExistsError{Name: name}
+		}
+		item, err = s.replace(old, up)
+		return item, false, err
+	}
+	if up.blob.size > parent.owner.available() {
+		return liveserver.Item{}, false, liveserver.ErrQuota
+	}
+	n := s.newNode(parent.owner, up.kind, parent.freeName(name), opts.By)
+	s.fill(n, up)
+	n.item.Size = up.blob.size
+	s.attach(n, parent)
+	return s.snapshot(n), true, nil
+}
+
+// ReplaceContent implements [liveserver.Drive].
+func (s *Store) ReplaceContent(_ context.Context, ref liveserver.Ref, content io.Reader, opts liveserver.WriteOptions) (liveserver.Item, error) {
+	s.mu.RLock()
+	n, err := s.findFile(ref)
+	if err != nil {
+		s.mu.RUnlock()
+		return liveserver.Item{}, err
+	}
+	name, room := n.item.Name, n.owner.available()+n.item.Size
+	s.mu.RUnlock()
+
+	up, err := s.receive(content, name, room, opts.Downsize)
+	if err != nil {
+		return liveserver.Item{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	// The file may be gone by now.
+	if n, err = s.findFile(ref); err != nil {
+		return liveserver.Item{}, err
+	}
+	return s.replace(n, up)
+}
+
+// findFile looks up an item that has content. It needs the lock, for reading at least.
+func (s *Store) findFile(ref liveserver.Ref) (*node, error) {
+	n, err := s.find(ref)
+	if err == nil && (n.item.Kind.IsFolder() || n.item.Kind == liveserver.KindNotebook) {
+		return nil, liveserver.ErrNoContent
+	}
+	return n, err
+}
+
+// room is how many bytes an upload may bring, as far as can be said before it comes. It refuses only accounts that
+// do not exist. Everything else is checked when the upload has been read, and holds then.
+func (s *Store) room(folder liveserver.Ref, name string, overwrite liveserver.Overwrite) (int64, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	a, err := s.account(folder.Owner)
+	if err != nil {
+		return 0, err
+	}
+	room := a.available()
+	if parent, err := s.find(folder); err == nil && overwrite == liveserver.OverwriteReplace {
+		if old := parent.names[fold(name)]; old != nil && !old.item.Kind.IsFolder() {
+			room += old.item.Size
+		}
+	}
+	return room, nil
+}
+
+// upload is what came in, and what it turned out to be.
+type upload struct {
+	blob  *blob
+	kind  liveserver.Kind
+	facts imaging.Facts
+}
+
+// receive reads an upload to its end and finds out what it is. It must be called without the lock.
+func (s *Store) receive(content io.Reader, name string, room int64, downsize bool) (upload, error) {
+	b, err := readBlob(content, room)
+	if err != nil {
+		return upload{}, err
+	}
+	up := upload{blob: b, kind: liveserver.KindFile, facts: imaging.Inspect(b.open(), name)}
+	switch {
+	case isNotebook(name):
+		up.kind = liveserver.KindNotebook
+	case up.facts.Class == imaging.Image:
+		up = s.receivePhoto(up, downsize)
+	case up.facts.Class == imaging.Video:
+		up.kind = liveserver.KindVideo
+	case up.facts.Class == imaging.Audio:
+		up.kind = liveserver.KindAudio
+	}
+	return up, nil
+}
+
+// receivePhoto shrinks a photo if it has to. One that cannot be decoded stays a plain file.
+func (s *Store) receivePhoto(up upload, downsize bool) upload {
+	defer s.takeSeat()()
+	if !downsize || max(up.facts.Width, up.facts.Height) <= largestPhoto {
+		if imaging.Check(up.blob.open()) == nil {
+			up.kind = liveserver.KindPhoto
+		}
+		return up
+	}
+	small, err := imaging.Downsize(up.blob.open(), largestPhoto)
+	if err != nil {
+		return up
+	}
+	up.kind, up.blob = liveserver.KindPhoto, newBlob(small.Bytes)
+	// The bytes may still lie on their side, as EXIF tells.
+	up.facts.Width, up.facts.Height = imaging.Fit(up.facts.Width, up.facts.Height, max(small.Width, small.Height))
+	return up
+}
+
+func isNotebook(name string) bool {
+	ext := strings.ToLower(path.Ext(name))
+	return ext == ".one" || ext == ".onetoc2"
+}
+
+// replace gives a file new content. It needs the lock.
+func (s *Store) replace(n *node, up upload) (liveserver.Item, error) {
+	growth := up.blob.size - n.item.Size
+	if growth > 0 && growth > n.owner.available() {
+		return liveserver.Item{}, liveserver.ErrQuota
+	}
+	s.fill(n, up)
+	n.grow(growth)
+	s.touch(n)
+	n.item.ClientUpdated = n.item.Updated
+	return s.snapshot(n), nil
+}
+
+// fill sets all that follows from a file's bytes, but for the size. It needs the lock.
+func (s *Store) fill(n *node, up upload) {
+	f := up.facts
+	n.content, n.mediaType = up.blob, f.Type
+	item := &n.item
+	item.Kind, item.Revision = up.kind, s.newID(16)
+	item.Width, item.Height = 0, 0
+	item.Photo, item.Video, item.Audio = nil, nil, nil
+	switch up.kind {
+	case liveserver.KindPhoto:
+		item.Width, item.Height = f.Width, f.Height
+		item.Photo = photoInfo(f.Exif)
+	case liveserver.KindVideo:
+		item.Width, item.Height = f.Width, f.Height
+		item.Video = &liveserver.VideoInfo{Duration: f.Duration.Milliseconds(), Bitrate: f.Bitrate}
+	case liveserver.KindAudio:
+		item.Audio = &liveserver.AudioInfo{
+			Title: f.Song.Title, Artist: f.Song.Artist, Album: f.Song.Album, AlbumArtist: f.Song.AlbumArtist,
+			Genre: f.Song.Genre, Duration: f.Duration.Milliseconds(),
+		}
+	}
+}
+
+func photoInfo(e imaging.Exif) *liveserver.PhotoInfo {
+	p := &liveserver.PhotoInfo{
+		Taken: e.Taken, CameraMake: e.Make, CameraModel: e.Model,
+		FocalRatio: e.FNumber, FocalLength: e.FocalLength,
+		ExposureNumerator: e.ExposureNumerator, ExposureDenominator: e.ExposureDenominator,
+	}
+	if e.GPS != nil {
+		p.Location = &liveserver.Location{Latitude: e.GPS.Latitude, Longitude: e.GPS.Longitude, Altitude: e.GPS.Altitude}
+	}
+	return p
+}
+
+// Content implements [liveserver.Drive].
+func (s *Store) Content(_ context.Context, ref liveserver.Ref) (liveserver.Content, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	n, err := s.findFile(ref)
+	if err != nil {
+		return liveserver.Content{}, err
+	}
+	return n.open(), nil
+}
+
+// open is the file's content as it is now, whatever happens to the file later.
+func (n *node) open() liveserver.Content {
+	c := liveserver.Content{
+		ReadSeekCloser: n.content.open(), Size: n.content.size, Type: n.mediaType,
+		Name: n.item.Name, Revision: n.item.Revision, Updated: n.item.Updated,
+	}
+	if c.Type == "" {
+		c.Type = imaging.TypeByName(c.Name)
+	}
+	return c
+}
