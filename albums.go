@@ -1,0 +1,103 @@
+package liveconnect
+
+import (
+	"context"
+	"iter"
+	"net/http"
+)
+
+// Album is a folder of photos and videos at the root of a drive. Its id begins with "folder." (older answers have
+// "album."), and all calls for folders work with it. All of it is read only; [ItemUpdate] has what can be changed.
+type Album struct {
+	ItemInfo
+	Count int `json:"count"` // items directly in it
+}
+
+// NewAlbum is what [AlbumsService.Create] needs.
+type NewAlbum struct {
+	Name        string      `json:"name"` // required
+	Description Opt[string] `json:"description,omitzero"`
+}
+
+// AlbumsService is for the albums of a drive: [Client.Albums]. What is in an album is listed by [ItemsService] and
+// [PhotosService].
+type AlbumsService service
+
+// List returns one page of a user's albums: GET /USER_ID/albums, scope wl.photos (wl.contacts_photos for another user).
+// [Me] is the signed-in user. Without a Limit, all albums come in one page.
+//
+// Errors: [ErrNotFound], [ErrForbidden]. Reference page "Album object".
+func (s *AlbumsService) List(ctx context.Context, userID string, opts *ListOptions) (*Page[*Album], error) {
+	return s.list("Albums.List", userID, opts).page(ctx)
+}
+
+// Pages iterates over the pages of List.
+func (s *AlbumsService) Pages(ctx context.Context, userID string, opts *ListOptions) iter.Seq2[*Page[*Album], error] {
+	return s.list("Albums.Pages", userID, opts).pages(ctx)
+}
+
+// All iterates over the albums of all pages of List.
+func (s *AlbumsService) All(ctx context.Context, userID string, opts *ListOptions) iter.Seq2[*Album, error] {
+	return s.list("Albums.All", userID, opts).all(ctx)
+}
+
+func (s *AlbumsService) list(op, userID string, opts *ListOptions) lister[Album, *Album] {
+	path, err := objectPath("user id", userID)
+	return newLister[Album]((*service)(s), op, path.add("albums"), err, opts)
+}
+
+// Get returns an album: GET /ALBUM_ID, scope wl.photos (wl.contacts_photos for what others share).
+//
+// Errors: [ErrNotFound], [ErrForbidden]. Reference page "Album object".
+func (s *AlbumsService) Get(ctx context.Context, albumID string) (*Album, error) {
+	return get[Album](ctx, (*service)(s), "Albums.Get", albumID)
+}
+
+// Create makes an album at the root of a drive: POST /USER_ID/albums, scope wl.skydrive_update. [Me] is the signed-in
+// user.
+//
+// Errors: [ErrAlreadyExists], [ErrForbidden]. Reference page "Album object".
+func (s *AlbumsService) Create(ctx context.Context, userID string, album *NewAlbum) (*Album, error) {
+	const op = "Albums.Create"
+	if album == nil {
+		return nil, invalidArgument(op, "the album is nil")
+	}
+	path, err := objectPath("user id", userID)
+	if err == nil {
+		err = checkName("album name", album.Name)
+	}
+	if err != nil {
+		return nil, invalidArgument(op, "%v", err)
+	}
+	return send[Album](ctx, (*service)(s), op, http.MethodPost, path.add("albums"), album)
+}
+
+// Update changes an album's name or description: PUT /ALBUM_ID, scope wl.skydrive_update.
+//
+// Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Album object".
+func (s *AlbumsService) Update(ctx context.Context, albumID string, change *ItemUpdate) (*Album, error) {
+	return update[Album](ctx, (*service)(s), "Albums.Update", albumID, change)
+}
+
+// Delete moves an album and all that is in it to the recycle bin, which this API cannot reach: DELETE /ALBUM_ID, scope
+// wl.skydrive_update.
+//
+// Errors: [ErrNotFound], [ErrForbidden]. Reference page "Album object".
+func (s *AlbumsService) Delete(ctx context.Context, albumID string) error {
+	return remove(ctx, (*service)(s), "Albums.Delete", albumID)
+}
+
+// Cover opens an album's cover picture: GET /ALBUM_ID/picture, scope wl.photos. The caller closes what it returns.
+//
+// Errors: [ErrNotFound] (also for an album without photos), [ErrForbidden]. Reference page "Album object".
+func (s *AlbumsService) Cover(ctx context.Context, albumID string) (*Download, error) {
+	return picture(ctx, (*service)(s), "Albums.Cover", albumID, ImageSize(""))
+}
+
+// CoverURL returns the address of an album's cover picture, which needs no token and is good for a short time: GET
+// /ALBUM_ID/picture?suppress_redirects=true, scope wl.photos.
+//
+// Errors: [ErrNotFound] (also for an album without photos), [ErrForbidden]. Reference page "Album object".
+func (s *AlbumsService) CoverURL(ctx context.Context, albumID string) (string, error) {
+	return pictureURL(ctx, (*service)(s), "Albums.CoverURL", albumID, ImageSize(""))
+}

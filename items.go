@@ -1,0 +1,292 @@
+package liveconnect
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+)
+
+// ItemType is the type of a drive item.
+type ItemType string
+
+// The types of drive items. Others are read as *[OtherItem].
+const (
+	TypeFile     ItemType = "file"
+	TypeFolder   ItemType = "folder"
+	TypeAlbum    ItemType = "album"
+	TypePhoto    ItemType = "photo"
+	TypeVideo    ItemType = "video"
+	TypeAudio    ItemType = "audio"
+	TypeNotebook ItemType = "notebook"
+)
+
+// Item is anything that a folder lists: one of *[File], *[Folder], *[Album], *[Photo], *[Video], *[Audio], *[Notebook],
+// or *[OtherItem] for a type that this package does not know. Tell them apart with a type switch:
+//
+//	switch item := item.(type) {
+//	case *liveconnect.Photo:
+//		fmt.Println(item.Name, item.Width, item.Height)
+//	default:
+//		fmt.Println(item.Info().Name)
+//	}
+type Item interface {
+	// Info returns what all items have.
+	Info() *ItemInfo
+	id() string
+}
+
+// ItemInfo is what all drive items have. All of it is read only; see the Update types for what can be changed.
+type ItemInfo struct {
+	ID              string     `json:"id"`
+	From            Person     `json:"from"` // who put it there; empty for the root folder
+	Name            string     `json:"name"`
+	Description     string     `json:"description"`     // "" is also what the service wrote as null until 2012
+	ParentID        string     `json:"parent_id"`       // the folder it is in; "" for the root folder
+	Size            int64      `json:"size"`            // bytes; of a folder, everything below it
+	UploadLocation  string     `json:"upload_location"` // where new content goes; only with wl.skydrive, never for notebooks
+	CommentsCount   int        `json:"comments_count"`
+	CommentsEnabled bool       `json:"comments_enabled"`
+	IsEmbeddable    bool       `json:"is_embeddable"`
+	Link            string     `json:"link"` // its page on the OneDrive web site
+	Type            ItemType   `json:"type"`
+	SharedWith      SharedWith `json:"shared_with"` // only with wl.skydrive
+	CreatedTime     Time       `json:"created_time"`
+	UpdatedTime     Time       `json:"updated_time"`
+	// ClientUpdatedTime is when the client machine last updated the item; since 2014, and not in the first documents.
+	ClientUpdatedTime Time `json:"client_updated_time"`
+}
+
+// Info returns i itself.
+func (i *ItemInfo) Info() *ItemInfo { return i }
+
+func (i *ItemInfo) id() string { return i.ID }
+
+// OtherItem is an item of a type that this package does not know.
+type OtherItem struct {
+	ItemInfo
+	// JSON is the item as the service wrote it.
+	JSON json.RawMessage
+}
+
+// Notebook is a OneNote notebook. It is listed like a file, but has no content to download or replace, and the service
+// refuses the calls for it (seen in clients).
+type Notebook struct {
+	ItemInfo
+}
+
+// anyItem reads an item by its type.
+type anyItem struct{ Item }
+
+func (a *anyItem) UnmarshalJSON(b []byte) error {
+	var sniffed struct {
+		Type ItemType `json:"type"`
+	}
+	if err := json.Unmarshal(b, &sniffed); err != nil {
+		return err
+	}
+	switch sniffed.Type {
+	case TypeFile:
+		a.Item = new(File)
+	case TypeFolder:
+		a.Item = new(Folder)
+	case TypeAlbum:
+		a.Item = new(Album)
+	case TypePhoto:
+		a.Item = new(Photo)
+	case TypeVideo:
+		a.Item = new(Video)
+	case TypeAudio:
+		a.Item = new(Audio)
+	case TypeNotebook:
+		a.Item = new(Notebook)
+	default:
+		other := &OtherItem{JSON: append(json.RawMessage(nil), b...)}
+		a.Item = other
+		return json.Unmarshal(b, &other.ItemInfo)
+	}
+	return json.Unmarshal(b, a.Item)
+}
+
+// ItemsService is for drive items of every type: [Client.Items].
+type ItemsService service
+
+// Get returns an item of any type: GET /ITEM_ID, scope wl.skydrive (wl.photos for albums, photos, videos and audio,
+// wl.contacts_skydrive or wl.contacts_photos for what others share).
+//
+// Errors: [ErrNotFound], [ErrForbidden]. Reference page "REST API", the File, Folder, Album, Photo, Audio and Video
+// objects.
+func (s *ItemsService) Get(ctx context.Context, itemID string) (Item, error) {
+	found, err := get[anyItem](ctx, (*service)(s), "Items.Get", itemID)
+	if err != nil {
+		return nil, err
+	}
+	return found.Item, nil
+}
+
+// List returns one page of what is in a folder or album: GET /FOLDER_ID/files, scope wl.skydrive. [Root] and the other
+// special folders stand for their ids. Without a Limit, all items come in one page.
+//
+// Errors: [ErrNotFound], [ErrForbidden]. Reference page "REST API", "Folder object" and "Query parameters".
+func (s *ItemsService) List(ctx context.Context, folderID string, opts *ListOptions) (*Page[Item], error) {
+	return s.list("Items.List", folderID, opts).page(ctx)
+}
+
+// Pages iterates over the pages of List.
+func (s *ItemsService) Pages(ctx context.Context, folderID string, opts *ListOptions) iter.Seq2[*Page[Item], error] {
+	return s.list("Items.Pages", folderID, opts).pages(ctx)
+}
+
+// All iterates over the items of all pages of List.
+func (s *ItemsService) All(ctx context.Context, folderID string, opts *ListOptions) iter.Seq2[Item, error] {
+	return s.list("Items.All", folderID, opts).all(ctx)
+}
+
+func (s *ItemsService) list(op, folderID string, opts *ListOptions) lister[anyItem, Item] {
+	path, err := folderPath("folder id", folderID)
+	return s.lister(op, path.add("files"), err, opts)
+}
+
+// lister describes a list of items of all types.
+func (s *ItemsService) lister(op string, path urlPath, err error, opts listOptions) lister[anyItem, Item] {
+	l := lister[anyItem, Item]{service: (*service)(s), convert: func(a *anyItem) Item { return a.Item }}
+	l.first, l.err = listRequest(op, path, err, opts)
+	return l
+}
+
+// Search returns one page of the files and folders of a whole drive that match a text: GET /USER_ID/skydrive/search?q=…,
+// scope wl.skydrive. [Me] is the signed-in user. Without a Limit a page has 100 items, and there are never more than the
+// first 500: at an Offset of 500 the list is empty. New items may take a while to be found (seen in clients).
+//
+// Errors: [ErrForbidden]. Reference pages "Search object" and "Search query parameter"; the window was seen in clients.
+func (s *ItemsService) Search(ctx context.Context, userID, text string, opts *ListOptions) (*Page[Item], error) {
+	return s.search("Items.Search", userID, text, opts).page(ctx)
+}
+
+// SearchPages iterates over the pages of Search.
+func (s *ItemsService) SearchPages(ctx context.Context, userID, text string, opts *ListOptions) iter.Seq2[*Page[Item], error] {
+	return s.search("Items.SearchPages", userID, text, opts).pages(ctx)
+}
+
+// SearchAll iterates over the items of all pages of Search.
+func (s *ItemsService) SearchAll(ctx context.Context, userID, text string, opts *ListOptions) iter.Seq2[Item, error] {
+	return s.search("Items.SearchAll", userID, text, opts).all(ctx)
+}
+
+func (s *ItemsService) search(op, userID, text string, opts *ListOptions) lister[anyItem, Item] {
+	path, err := objectPath("user id", userID)
+	return s.lister(op, path.add("skydrive", "search"), err, &searchOptions{text, opts})
+}
+
+// searchOptions are list options with the text to look for.
+type searchOptions struct {
+	text string
+	*ListOptions
+}
+
+func (o *searchOptions) validate() error {
+	return errors.Join(requireText("search text", o.text, 0), o.ListOptions.validate())
+}
+
+func (o *searchOptions) params() any {
+	params := struct {
+		Text string `url:"q"`
+		ListOptions
+	}{Text: o.text}
+	if own, ok := o.ListOptions.params().(ListOptions); ok {
+		params.ListOptions = own
+	}
+	return params
+}
+
+// SharedKind chooses what [ItemsService.Shared] lists.
+type SharedKind string
+
+// The values of SharedKind.
+const (
+	SharedItems  SharedKind = ""       // everything: /shared
+	SharedFiles  SharedKind = "files"  // everything, by its other name: /shared/files
+	SharedAlbums SharedKind = "albums" // /shared/albums
+	SharedPhotos SharedKind = "photos" // /shared/photos
+	SharedVideos SharedKind = "videos" // /shared/videos
+)
+
+// Shared returns one page of what others share with a user: GET /USER_ID/skydrive/shared, or one of the four paths below
+// it, scope wl.contacts_skydrive (wl.contacts_photos for albums, photos and videos). [Me] is the signed-in user.
+//
+// Errors: [ErrForbidden]. Reference page "REST API", the object paths of File, Album, Photo and Video.
+func (s *ItemsService) Shared(ctx context.Context, userID string, kind SharedKind, opts *ListOptions) (*Page[Item], error) {
+	return s.shared("Items.Shared", userID, kind, opts).page(ctx)
+}
+
+// SharedPages iterates over the pages of Shared.
+func (s *ItemsService) SharedPages(ctx context.Context, userID string, kind SharedKind, opts *ListOptions) iter.Seq2[*Page[Item], error] {
+	return s.shared("Items.SharedPages", userID, kind, opts).pages(ctx)
+}
+
+// SharedAll iterates over the items of all pages of Shared.
+func (s *ItemsService) SharedAll(ctx context.Context, userID string, kind SharedKind, opts *ListOptions) iter.Seq2[Item, error] {
+	return s.shared("Items.SharedAll", userID, kind, opts).all(ctx)
+}
+
+func (s *ItemsService) shared(op, userID string, kind SharedKind, opts *ListOptions) lister[anyItem, Item] {
+	path, err := objectPath("user id", userID)
+	if err == nil {
+		err = oneOf("kind", kind, SharedItems, SharedFiles, SharedAlbums, SharedPhotos, SharedVideos)
+	}
+	path = path.add("skydrive", "shared")
+	if kind != SharedItems {
+		path = path.add(string(kind))
+	}
+	return s.lister(op, path, err, opts)
+}
+
+// Recent returns the documents that a user has last worked on: GET /USER_ID/skydrive/recent_docs, scope wl.skydrive.
+// [Me] is the signed-in user.
+//
+// Errors: [ErrForbidden]. Reference page "File and folder properties"; the answer was seen in clients.
+func (s *ItemsService) Recent(ctx context.Context, userID string, opts *ListOptions) (*Page[Item], error) {
+	return s.recent("Items.Recent", userID, opts).page(ctx)
+}
+
+// RecentPages iterates over the pages of Recent.
+func (s *ItemsService) RecentPages(ctx context.Context, userID string, opts *ListOptions) iter.Seq2[*Page[Item], error] {
+	return s.recent("Items.RecentPages", userID, opts).pages(ctx)
+}
+
+// RecentAll iterates over the items of all pages of Recent.
+func (s *ItemsService) RecentAll(ctx context.Context, userID string, opts *ListOptions) iter.Seq2[Item, error] {
+	return s.recent("Items.RecentAll", userID, opts).all(ctx)
+}
+
+func (s *ItemsService) recent(op, userID string, opts *ListOptions) lister[anyItem, Item] {
+	path, err := objectPath("user id", userID)
+	return s.lister(op, path.add("skydrive", "recent_docs"), err, opts)
+}
+
+// Quota is how much a drive can hold, in bytes.
+type Quota struct {
+	Total     int64 `json:"quota"`
+	Available int64 `json:"available"`
+}
+
+// Quota returns how much room a drive has: GET /USER_ID/skydrive/quota, scope wl.skydrive. [Me] is the signed-in user.
+//
+// Errors: [ErrForbidden]. Reference page "Folders and files"; the answer was seen in clients.
+func (s *ItemsService) Quota(ctx context.Context, userID string) (*Quota, error) {
+	path, err := objectPath("user id", userID)
+	return getAt[Quota](ctx, (*service)(s), "Items.Quota", path.add("skydrive", "quota"), err)
+}
+
+// ItemUpdate changes an item's properties; what is left out stays as it is.
+type ItemUpdate struct {
+	Name        Opt[string] `json:"name,omitzero"` // a file's name with its extension
+	Description Opt[string] `json:"description,omitzero"`
+}
+
+func (u *ItemUpdate) validate() error {
+	if u == nil || u.Name.IsZero() && u.Description.IsZero() {
+		return errNoChange
+	}
+	return errors.Join(checkNewName("name", u.Name), checkText("description", u.Description.value, 0))
+}

@@ -1,0 +1,156 @@
+package liveconnect
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+)
+
+// Page is a part of a list, as one answer of the service holds it.
+type Page[T any] struct {
+	Data []T
+	// Next and Previous are the service's links to the neighbouring pages, such as "/me/albums?offset=5&limit=5". Both
+	// are empty when the answer is the whole list. The Pages and All methods follow Next by themselves.
+	Next, Previous string
+}
+
+// wirePage is a list as the service writes it. There may be no paging object, an empty one, or null.
+type wirePage[W any] struct {
+	Data   []*W `json:"data"`
+	Paging struct {
+		Next     string `json:"next"`
+		Previous string `json:"previous"`
+	} `json:"paging"`
+}
+
+// lister makes the three forms of a list call from one description. W is what the service writes, T what users get.
+type lister[W, T any] struct {
+	service *service
+	first   request
+	err     error // a bad argument
+	convert func(*W) T
+}
+
+// listOptions are the options of a list call; a nil pointer is the default.
+type listOptions interface {
+	validate() error
+	// params returns a copy for go-querystring, so that the caller may change the options later; nil for none.
+	params() any
+}
+
+// newLister describes a list of one type of objects.
+func newLister[W any](s *service, op string, path urlPath, err error, opts listOptions) lister[W, *W] {
+	l := lister[W, *W]{service: s, convert: func(w *W) *W { return w }}
+	l.first, l.err = listRequest(op, path, err, opts)
+	return l
+}
+
+func listRequest(op string, path urlPath, err error, opts listOptions) (request, error) {
+	r := request{op: op, method: http.MethodGet, path: path}
+	if err == nil {
+		err = opts.validate()
+	}
+	if err != nil {
+		return r, invalidArgument(op, "%v", err)
+	}
+	r.params = opts.params()
+	return r, nil
+}
+
+func (l lister[W, T]) page(ctx context.Context) (*Page[T], error) {
+	if l.err != nil {
+		return nil, l.err
+	}
+	return l.fetch(ctx, l.first)
+}
+
+func (l lister[W, T]) fetch(ctx context.Context, r request) (*Page[T], error) {
+	wire, err := fetch[wirePage[W]](ctx, l.service, r)
+	if err != nil {
+		return nil, err
+	}
+	page := &Page[T]{Data: make([]T, 0, len(wire.Data)), Next: wire.Paging.Next, Previous: wire.Paging.Previous}
+	for _, object := range wire.Data {
+		if object != nil {
+			page.Data = append(page.Data, l.convert(object))
+		}
+	}
+	return page, nil
+}
+
+// pages iterates over the pages. The sequence is lazy, may be ranged over again, and ends after the first error.
+func (l lister[W, T]) pages(ctx context.Context) iter.Seq2[*Page[T], error] {
+	return func(yield func(*Page[T], error) bool) {
+		if l.err != nil {
+			yield(nil, l.err)
+			return
+		}
+		seen := map[string]bool{}
+		for r := l.first; ; {
+			page, err := l.fetch(ctx, r)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(page, nil) || page.Next == "" {
+				return
+			}
+			if seen[page.Next] {
+				yield(nil, &Error{Op: r.op, Err: fmt.Errorf("%w: %s came twice", ErrPagingLoop, l.shown(page.Next))})
+				return
+			}
+			seen[page.Next] = true
+			if r.extra, err = nextQuery(page.Next); err != nil {
+				yield(nil, &Error{Op: r.op, Err: err})
+				return
+			}
+		}
+	}
+}
+
+// all iterates over the objects of all pages.
+func (l lister[W, T]) all(ctx context.Context) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for page, err := range l.pages(ctx) {
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, object := range page.Data {
+				if !yield(object, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func (l lister[W, T]) shown(link string) string {
+	u, err := url.Parse(link)
+	if err != nil || l.service.client == nil {
+		return "the link"
+	}
+	return u.Path + "?offset=" + url.QueryEscape(u.Query().Get("offset"))
+}
+
+// nextQuery takes the parameters of a next link, and nothing else of it: the request goes to our own path on our own
+// host, whatever the link says. Parameters that would change what the request does are left behind.
+func nextQuery(link string) (url.Values, error) {
+	u, err := url.Parse(link)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the next link of a list is not a URL", ErrUnexpectedContent)
+	}
+	params := u.Query()
+	for _, control := range []string{
+		"access_token", "method", "callback", "pretty", "suppress_response_codes", "suppress_redirects",
+	} {
+		params.Del(control)
+	}
+	if len(params) == 0 {
+		return nil, fmt.Errorf("%w: the next link of a list has no parameters", ErrUnexpectedContent)
+	}
+	return params, nil
+}

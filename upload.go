@@ -1,0 +1,222 @@
+package liveconnect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"reflect"
+
+	"github.com/go-liveconnect/liveconnect/internal/exact"
+)
+
+// UploadOptions change how a file is uploaded. nil overwrites, and lets the service shrink large photos.
+type UploadOptions struct {
+	// Overwrite says what to do when the folder has a file of that name. Empty is the service's default: overwrite.
+	Overwrite Overwrite `url:"overwrite,omitempty"`
+	// DownsizePhotoUploads is whether the service shrinks photos that do not fit into 2048 × 2048 pixels. Its default is
+	// true: programs that compare sizes or checksums afterwards set it to false.
+	DownsizePhotoUploads Opt[bool] `url:"downsize_photo_uploads,omitempty"`
+	// Size is the number of bytes that body will give, for a reader that cannot tell. A reader that gives more or fewer
+	// bytes fails the upload with ErrSourceLength. 0 is unknown; the upload is then sent in chunks.
+	Size int64 `url:"-"`
+}
+
+func (o *UploadOptions) validate() error {
+	switch {
+	case o == nil:
+		return nil
+	case o.DownsizePhotoUploads.IsNull():
+		return errors.New("downsize_photo_uploads cannot be null")
+	case o.Size < 0:
+		return fmt.Errorf("size %d is below zero", o.Size)
+	}
+	return o.Overwrite.validate()
+}
+
+// UploadedFile is the service's answer to an upload. For the size, times and the rest, get the item by its ID.
+type UploadedFile struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`   // differs from the name asked for after OverwriteChooseNewName
+	Source string `json:"source"` // the content's URL; good for a short time only, so do not store it
+}
+
+func (f *UploadedFile) id() string { return f.ID }
+
+// UploadsService puts content into a drive: [Client.Uploads].
+type UploadsService service
+
+// Put uploads a file into a folder or album: PUT /FOLDER_ID/files/NAME, scope wl.skydrive_update. [Root] and the other
+// special folders stand for their ids. The documented limit is 100 MB.
+//
+// body is read from where it stands to its end, is not held in memory, and is not closed. Its size is taken from
+// opts.Size, a Seek method or a Len method; without any of these, the upload is sent in chunks. A body that can Seek is
+// sent again after a fault; another one only as long as nothing was read of it. If body fails, or is not as long as
+// announced, the server never sees a complete request, and what it had stays as it was.
+//
+// [WithResponse] tells status 201 for a new file, 200 for one that was replaced.
+//
+// Errors: [ErrAlreadyExists] with [OverwriteFalse], [ErrNotFound] for the folder, [ErrQuotaExceeded], [ErrTooLarge],
+// [ErrForbidden], [ErrSourceLength]. Reference pages "File object" and "Photo object".
+func (s *UploadsService) Put(ctx context.Context, folderID, name string, body io.Reader, opts *UploadOptions) (*UploadedFile, error) {
+	const op = "Uploads.Put"
+	path, err := folderPath("folder id", folderID)
+	if err == nil {
+		err = errors.Join(checkName("file name", name), opts.validate())
+	}
+	if err != nil {
+		return nil, invalidArgument(op, "%v", err)
+	}
+	if opts == nil {
+		opts = &UploadOptions{}
+	}
+	r := request{op: op, method: http.MethodPut, path: path.add("files", name), params: opts}
+	return (*service)(s).upload(ctx, r, body, opts)
+}
+
+// PutTo is Put to an upload location: PUT /UPLOAD_LOCATION/NAME for the UploadLocation of a folder or album, and PUT
+// /UPLOAD_LOCATION with an empty name for that of a file, whose content it replaces. Scope wl.skydrive_update. The
+// location must be at the API host or at a storage origin of the client, because it gets the token.
+//
+// Errors: those of Put, and [ErrInvalidArgument] for a location elsewhere. Reference pages "File object" and "Photo
+// object".
+func (s *UploadsService) PutTo(ctx context.Context, uploadLocation, name string, body io.Reader, opts *UploadOptions) (*UploadedFile, error) {
+	const op = "Uploads.PutTo"
+	at, err := parseLocation(uploadLocation)
+	if err == nil && name != "" {
+		err = checkName("file name", name)
+	}
+	if err = errors.Join(err, opts.validate()); err != nil {
+		return nil, invalidArgument(op, "%v", err)
+	}
+	if opts == nil {
+		opts = &UploadOptions{}
+	}
+	r := request{op: op, method: http.MethodPut, at: at, params: opts}
+	if name != "" {
+		r.path = r.path.add(name)
+	} else {
+		// The service ignores overwrite here; Microsoft's clients leave it out.
+		r.params = &UploadOptions{DownsizePhotoUploads: opts.DownsizePhotoUploads}
+	}
+	return (*service)(s).upload(ctx, r, body, opts)
+}
+
+// Replace gives a file new content: PUT /ITEM_ID/content, scope wl.skydrive_update. The file keeps its id and name;
+// opts.Overwrite has no meaning here and must be empty.
+//
+// Errors: those of Put. Reference pages "File object" and "Photo object".
+func (s *UploadsService) Replace(ctx context.Context, itemID string, body io.Reader, opts *UploadOptions) (*UploadedFile, error) {
+	const op = "Uploads.Replace"
+	path, err := objectPath("item id", itemID)
+	if err == nil {
+		err = opts.validate()
+	}
+	if err == nil && opts != nil && opts.Overwrite != "" {
+		err = errors.New("overwrite has no meaning when the content of a file is replaced")
+	}
+	if err != nil {
+		return nil, invalidArgument(op, "%v", err)
+	}
+	if opts == nil {
+		opts = &UploadOptions{}
+	}
+	r := request{op: op, method: http.MethodPut, path: path.add("content"), params: opts}
+	return (*service)(s).upload(ctx, r, body, opts)
+}
+
+// upload sends a body by PUT.
+func (s *service) upload(ctx context.Context, r request, body io.Reader, opts *UploadOptions) (*UploadedFile, error) {
+	source, err := newUploadBody(body, opts.Size)
+	if err != nil {
+		return nil, invalidArgument(r.op, "%v", err)
+	}
+	r.body = source
+	r.unsafe = opts.Overwrite.unsafe()
+	return object[UploadedFile](ctx, s, r)
+}
+
+// unsafe tells whether a second try could find, or add to, what the first has done.
+func (o Overwrite) unsafe() bool { return o == OverwriteFalse || o == OverwriteChooseNewName }
+
+func parseLocation(location string) (*url.URL, error) {
+	u, err := url.Parse(location)
+	if err != nil || u.Host == "" || u.User != nil {
+		return nil, errors.New("the upload location is not a URL such as the service gives in UploadLocation")
+	}
+	return u, nil
+}
+
+// uploadBody sends what a reader gives.
+type uploadBody struct {
+	r     io.Reader
+	seek  io.Seeker // nil if r cannot be read again
+	start int64     // where r stood
+	size  int64     // -1 if not known
+	used  bool      // something was read, or may have been
+}
+
+func newUploadBody(r io.Reader, size int64) (*uploadBody, error) {
+	if v := reflect.ValueOf(r); r == nil || v.Kind() == reflect.Pointer && v.IsNil() {
+		return nil, errors.New("the body is nil; for an empty file, pass a reader that is at its end")
+	}
+	b := &uploadBody{r: r, size: -1}
+	b.findSize()
+	if size > 0 {
+		b.size = size
+	}
+	return b, nil
+}
+
+func (b *uploadBody) findSize() {
+	if seeker, ok := b.r.(io.Seeker); ok {
+		start, err1 := seeker.Seek(0, io.SeekCurrent)
+		end, err2 := seeker.Seek(0, io.SeekEnd)
+		_, err3 := seeker.Seek(start, io.SeekStart)
+		// Pipes and terminals have a Seek method that fails.
+		if err1 == nil && err2 == nil && err3 == nil {
+			b.seek, b.start, b.size = seeker, start, max(end-start, 0)
+			return
+		}
+	}
+	if sized, ok := b.r.(interface{ Len() int }); ok {
+		b.size = int64(sized.Len())
+	}
+}
+
+func (b *uploadBody) open() (io.Reader, int64, error) {
+	if b.used && b.seek != nil {
+		if _, err := b.seek.Seek(b.start, io.SeekStart); err != nil {
+			return nil, 0, fmt.Errorf("%w again: %w", errSource, err)
+		}
+	}
+	source := &uploadReader{body: b, r: b.r}
+	if b.size >= 0 {
+		source.r = exact.NewReader(b.r, b.size)
+	}
+	return source, b.size, nil
+}
+
+func (b *uploadBody) replayable() bool    { return b.seek != nil || !b.used }
+func (b *uploadBody) contentType() string { return "" } // the documents want none on PUT
+
+// uploadReader notes that the source was read, and marks the source's errors as its own.
+type uploadReader struct {
+	body *uploadBody
+	r    io.Reader
+}
+
+func (u *uploadReader) Read(p []byte) (int, error) {
+	u.body.used = true
+	n, err := u.r.Read(p)
+	switch {
+	case err == nil || err == io.EOF: //nolint:errorlint // readers return the bare io.EOF
+		return n, err
+	case errors.Is(err, exact.ErrLength):
+		return n, fmt.Errorf("%w: %w", ErrSourceLength, err)
+	default:
+		return n, fmt.Errorf("%w: %w", errSource, err)
+	}
+}

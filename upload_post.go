@@ -1,0 +1,171 @@
+package liveconnect
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// PostOptions change how a file is uploaded by POST.
+type PostOptions struct {
+	UploadOptions
+	// State and RedirectURI ask for an HTML page in place of JSON, which sends a browser to RedirectURI with State and
+	// the result behind a "#". The domain of RedirectURI must be the application's. Post reads the page itself;
+	// [ParseUploadRedirect] reads one that a browser got.
+	State       string `url:"state,omitempty"`
+	RedirectURI string `url:"redirect_uri,omitempty"`
+	// ToFolder posts to /FOLDER_ID, the older of the two documented paths, in place of /FOLDER_ID/files.
+	ToFolder bool `url:"-"`
+}
+
+func (o *PostOptions) validate() error {
+	if o == nil {
+		return nil
+	}
+	if (o.State == "") != (o.RedirectURI == "") {
+		return errors.New("state and redirect_uri go together")
+	}
+	return o.UploadOptions.validate()
+}
+
+// Post uploads a file as an HTML form does: POST /FOLDER_ID/files with multipart/form-data, scope wl.skydrive_update.
+// target is a folder id, [Root] and the like, or the UploadLocation of a folder. The documents prefer [UploadsService.Put],
+// which also treats names better that are not ASCII (seen in clients).
+//
+// A POST is sent again only if nothing was sent yet, or the service says that it was not carried out.
+//
+// Errors: those of Put. Reference pages "File object" and "Photo object".
+func (s *UploadsService) Post(ctx context.Context, target, name string, body io.Reader, opts *PostOptions) (*UploadedFile, error) {
+	const op = "Uploads.Post"
+	if opts == nil {
+		opts = &PostOptions{}
+	}
+	r := request{op: op, method: http.MethodPost, params: opts}
+	err := postTarget(&r, target, opts.ToFolder)
+	if err == nil {
+		err = errors.Join(checkName("file name", name), opts.validate())
+	}
+	if err != nil {
+		return nil, invalidArgument(op, "%v", err)
+	}
+	source, err := newUploadBody(body, opts.Size)
+	if err != nil {
+		return nil, invalidArgument(op, "%v", err)
+	}
+	r.body = newFormBody(name, source)
+	if opts.RedirectURI == "" {
+		return object[UploadedFile](ctx, (*service)(s), r)
+	}
+	return (*service)(s).postForPage(ctx, r)
+}
+
+func postTarget(r *request, target string, toFolder bool) (err error) {
+	if strings.Contains(target, "://") {
+		r.at, err = parseLocation(target)
+		return err
+	}
+	r.path, err = folderPath("folder id", target)
+	if !toFolder {
+		r.path = r.path.add("files")
+	}
+	return err
+}
+
+// postForPage makes an upload whose answer is an HTML page.
+func (s *service) postForPage(ctx context.Context, r request) (*UploadedFile, error) {
+	c, err := s.core(r.op)
+	if err != nil {
+		return nil, err
+	}
+	var page []byte
+	err = c.do(ctx, &r, func(resp *http.Response) error {
+		defer resp.Body.Close() //nolint:errcheck // read to its end
+		var err error
+		page, err = io.ReadAll(io.LimitReader(resp.Body, c.maxResponse))
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	answer, err := ParseUploadRedirect(page)
+	if err != nil {
+		return nil, &Error{Op: r.op, Method: r.method, Err: err}
+	}
+	return answer.File, nil
+}
+
+// UploadRedirect is what the HTML answer to an upload says.
+type UploadRedirect struct {
+	RedirectURI string // where the browser is sent
+	State       string // as it was asked for
+	File        *UploadedFile
+}
+
+// window.location = "…", a string of JavaScript.
+var locationPattern = regexp.MustCompile(`window\.location\s*=\s*("(?:[^"\\]|\\.)*")`)
+
+// ParseUploadRedirect reads the HTML page that the service answers to an upload with State and RedirectURI, or the
+// address that a browser was sent to by it. If the result is an error, it is returned as an *[Error].
+func ParseUploadRedirect(page []byte) (*UploadRedirect, error) {
+	location := strings.TrimSpace(string(page))
+	if match := locationPattern.FindSubmatch(page); match != nil {
+		if err := json.Unmarshal(match[1], &location); err != nil {
+			return nil, fmt.Errorf("%w: the page's address: %w", ErrUnexpectedContent, err)
+		}
+	}
+	address, fragment, found := strings.Cut(location, "#")
+	if !found || !strings.Contains(fragment, "result=") {
+		return nil, fmt.Errorf("%w: neither the page of an upload nor the address it leads to", ErrUnexpectedContent)
+	}
+	values, err := url.ParseQuery(fragment)
+	if err != nil {
+		return nil, fmt.Errorf("%w: the address of the upload's result: %w", ErrUnexpectedContent, err)
+	}
+	result := []byte(values.Get("result"))
+	if code, message := errorBody(result); code != "" || message != "" {
+		return nil, &Error{Op: "ParseUploadRedirect", Code: code, Message: message}
+	}
+	answer := &UploadRedirect{RedirectURI: address, State: values.Get("state"), File: new(UploadedFile)}
+	if err := json.Unmarshal(result, answer.File); err != nil || answer.File.ID == "" {
+		return nil, fmt.Errorf("%w: the upload's result is %q", ErrUnexpectedContent, result)
+	}
+	return answer, nil
+}
+
+// formBody is an upload inside a form of one part. Its length is known if the file's is, and nothing is buffered.
+type formBody struct {
+	*uploadBody
+	boundary   string
+	head, tail string
+}
+
+func newFormBody(name string, file *uploadBody) *formBody {
+	boundary := "go-liveconnect-" + rand.Text()
+	escaped := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", "%0D", "\n", "%0A").Replace(name)
+	return &formBody{
+		uploadBody: file, boundary: boundary,
+		head: "--" + boundary + "\r\n" + `Content-Disposition: form-data; name="file"; filename="` + escaped + "\"\r\n" +
+			"Content-Type: application/octet-stream\r\n\r\n",
+		tail: "\r\n--" + boundary + "--\r\n",
+	}
+}
+
+func (b *formBody) open() (io.Reader, int64, error) {
+	file, size, err := b.uploadBody.open()
+	if err != nil {
+		return nil, 0, err
+	}
+	if size >= 0 {
+		size += int64(len(b.head) + len(b.tail))
+	}
+	return io.MultiReader(strings.NewReader(b.head), file, strings.NewReader(b.tail)), size, nil
+}
+
+func (b *formBody) contentType() string { return "multipart/form-data; boundary=" + b.boundary }

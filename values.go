@@ -1,0 +1,172 @@
+package liveconnect
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Time is a point in time as the service writes it: "2011-04-21T23:19:47+0000", always UTC, without a fraction.
+//
+// Reading accepts every form seen in documents and clients: an offset with or without a colon, "Z", fractions of a
+// second, no offset (taken as UTC), a date alone. null and "" are the zero Time; see [time.Time.IsZero]. Writing uses
+// the service's own form, and null for the zero Time.
+type Time struct{ time.Time }
+
+const timeLayout = "2006-01-02T15:04:05-0700"
+
+// NewTime returns t as the service keeps it: in UTC, cut to the second.
+func NewTime(t time.Time) Time { return Time{t.UTC().Truncate(time.Second)} }
+
+// String returns the service's own form, or "" for the zero Time.
+func (t Time) String() string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(timeLayout)
+}
+
+// AppendText implements [encoding.TextAppender] with the form of String.
+func (t Time) AppendText(b []byte) ([]byte, error) {
+	if t.IsZero() {
+		return b, nil
+	}
+	if year := t.UTC().Year(); year < 0 || year > 9999 {
+		return b, fmt.Errorf("liveconnect: the year %d cannot be written in four digits", year)
+	}
+	return t.UTC().AppendFormat(b, timeLayout), nil
+}
+
+// MarshalText implements [encoding.TextMarshaler] with the form of String.
+func (t Time) MarshalText() ([]byte, error) { return t.AppendText(nil) }
+
+// MarshalJSON writes a string, or null for the zero Time.
+func (t Time) MarshalJSON() ([]byte, error) {
+	if t.IsZero() {
+		return []byte("null"), nil
+	}
+	b, err := t.AppendText([]byte{'"'})
+	return append(b, '"'), err
+}
+
+// UnmarshalText reads every form named at [Time].
+func (t *Time) UnmarshalText(text []byte) error {
+	s := strings.TrimSpace(string(text))
+	if s == "" {
+		*t = Time{}
+		return nil
+	}
+	for _, layout := range [...]string{timeLayout, time.RFC3339, "2006-01-02T15:04:05", time.DateOnly} {
+		if parsed, err := time.Parse(layout, s); err == nil {
+			*t = Time{parsed.UTC()}
+			return nil
+		}
+	}
+	return fmt.Errorf("liveconnect: %q is not a time the service is known to write, such as 2011-04-21T23:19:47+0000", s)
+}
+
+// UnmarshalJSON reads a string in every form named at [Time], or null.
+func (t *Time) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		*t = Time{}
+		return nil
+	}
+	if len(b) >= 2 && b[0] == '"' && !strings.Contains(string(b), `\`) {
+		return t.UnmarshalText(b[1 : len(b)-1])
+	}
+	var s string
+	if err := json.Unmarshal(b, &s); err != nil {
+		return fmt.Errorf("liveconnect: a time must be a string or null: %w", err)
+	}
+	return t.UnmarshalText([]byte(s))
+}
+
+// Opt is a value of a request that may be left out: the zero Opt is not sent at all, [Set] sends a value, [Null] sends
+// null. It is used for writing only; what the service returns is read into plain values.
+type Opt[T any] struct {
+	value T
+	state optState
+}
+
+type optState uint8
+
+const (
+	optAbsent optState = iota
+	optNull
+	optSet
+)
+
+// Set returns an Opt that sends v, also when v is a zero value.
+func Set[T any](v T) Opt[T] { return Opt[T]{value: v, state: optSet} }
+
+// Null returns an Opt that sends null: it removes a value that the service has.
+func Null[T any]() Opt[T] { return Opt[T]{state: optNull} }
+
+// Get returns the value, and whether there is one.
+func (o Opt[T]) Get() (T, bool) { return o.value, o.state == optSet }
+
+// IsZero tells whether nothing is sent.
+func (o Opt[T]) IsZero() bool { return o.state == optAbsent }
+
+// IsNull tells whether null is sent.
+func (o Opt[T]) IsNull() bool { return o.state == optNull }
+
+// String returns the value's text, "null", or "" when nothing is sent.
+func (o Opt[T]) String() string {
+	switch o.state {
+	case optSet:
+		return fmt.Sprint(o.value)
+	case optNull:
+		return "null"
+	default:
+		return ""
+	}
+}
+
+// MarshalJSON writes the value, or null.
+func (o Opt[T]) MarshalJSON() ([]byte, error) {
+	if o.state != optSet {
+		return []byte("null"), nil
+	}
+	return json.Marshal(o.value)
+}
+
+// EncodeValues writes the value as a query parameter.
+func (o Opt[T]) EncodeValues(key string, values *url.Values) error {
+	switch o.state {
+	case optSet:
+		values.Set(key, fmt.Sprint(o.value))
+	case optNull:
+		return errors.New("a query parameter cannot be null")
+	}
+	return nil
+}
+
+// Person names the user that an object is from. Both fields are empty where the service writes nulls, as for the root
+// folder.
+type Person struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// SharedWith tells who can see an item. It is read only: the service has no call that sets it.
+type SharedWith struct {
+	// Access is one of the Access constants, or another text: the service writes it in the language of [WithLocale].
+	Access string `json:"access"`
+}
+
+// What SharedWith.Access says in English. The first six are documented, the others were seen in responses.
+const (
+	AccessJustMe         = "Just me"
+	AccessPeopleSelected = "People I selected"
+	AccessEveryone       = "Everyone (public)"
+	AccessFriends        = "Friends"
+	AccessFriendsOf      = "My friends and their friends"
+	AccessPeopleWithLink = "People with a link"
+	AccessPublic         = "Public"
+	AccessShared         = "Shared"
+	AccessSomePeople     = "Some people"
+)
