@@ -1,0 +1,189 @@
+package livetest
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/go-liveconnect/liveconnect"
+	"github.com/go-liveconnect/liveconnect/internal/liveserver"
+)
+
+// Account is a user of the service with a OneDrive. What the Add methods put there is not in the request log.
+type Account struct {
+	ID   string // 16 hexadecimal digits
+	Name string
+
+	server *Server
+}
+
+// AddAccount opens another account. It has the folders Documents and Public, the album Pictures, and two calendars, as
+// new accounts had.
+func (s *Server) AddAccount(firstName, lastName string) (*Account, error) {
+	user, err := s.store.AddUser(liveserver.User{FirstName: firstName, LastName: lastName})
+	if err != nil {
+		return nil, fmt.Errorf("livetest: add account: %w", err)
+	}
+	return &Account{ID: user.ID, Name: user.Name, server: s}, nil
+}
+
+// AllScopes are the scopes that a token of this package has unless others are asked for.
+func AllScopes() []liveconnect.Scope {
+	return []liveconnect.Scope{
+		liveconnect.ScopeBasic, liveconnect.ScopeSignIn, liveconnect.ScopeOfflineAccess, liveconnect.ScopeBirthday,
+		liveconnect.ScopeCalendarsUpdate, liveconnect.ScopeContactsBirthday, liveconnect.ScopeContactsCreate,
+		liveconnect.ScopeContactsUpdate, liveconnect.ScopeContactsCalendars, liveconnect.ScopeContactsPhotos,
+		liveconnect.ScopeContactsSkyDrive, liveconnect.ScopeContactsEmails, liveconnect.ScopeEmails,
+		liveconnect.ScopeEventsCreate, liveconnect.ScopePhoneNumbers, liveconnect.ScopePhotos,
+		liveconnect.ScopePostalAddresses, liveconnect.ScopeShare, liveconnect.ScopeSkyDriveUpdate,
+		liveconnect.ScopeWorkProfile, liveconnect.ScopeApplications, liveconnect.ScopeApplicationsCreate,
+	}
+}
+
+// Token signs in to the account. Without scopes, it has all.
+func (a *Account) Token(scopes ...liveconnect.Scope) (*oauth2.Token, error) {
+	if len(scopes) == 0 {
+		scopes = AllScopes()
+	}
+	names := make([]string, len(scopes))
+	for i, scope := range scopes {
+		names[i] = string(scope)
+	}
+	token, err := a.server.protocol.IssueToken(ClientID, a.ID, names)
+	if err != nil {
+		return nil, fmt.Errorf("livetest: sign in: %w", err)
+	}
+	return &oauth2.Token{
+		AccessToken: token.AccessToken, RefreshToken: token.RefreshToken, TokenType: "bearer",
+		Expiry: time.Now().Add(token.ExpiresIn),
+	}, nil
+}
+
+// Client returns a client that is signed in to the account with all scopes, and refreshes its token.
+func (a *Account) Client(t testing.TB, opts ...liveconnect.Option) *liveconnect.Client {
+	t.Helper()
+	return a.ClientWith(t, nil, opts...)
+}
+
+// ClientWith returns a client that is signed in to the account with these scopes only.
+func (a *Account) ClientWith(t testing.TB, scopes []liveconnect.Scope, opts ...liveconnect.Option) *liveconnect.Client {
+	t.Helper()
+	token, err := a.Token(scopes...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conf := a.server.OAuthConfig(liveconnect.DesktopRedirectURL)
+	opts = append([]liveconnect.Option{
+		liveconnect.WithBaseURL(a.server.APIURL), liveconnect.WithLoginURL(a.server.LoginURL),
+		liveconnect.WithTokenSource(conf.TokenSource(background(), token)),
+	}, opts...)
+	client, err := liveconnect.NewClient(nil, opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.CloseIdleConnections)
+	return client
+}
+
+// AddAlbum makes an album and returns its id.
+func (a *Account) AddAlbum(name string) (string, error) {
+	album, err := a.server.store.CreateFolder(background(), liveserver.Ref{Owner: a.ID}, liveserver.KindAlbum, name, "", a.ID)
+	if err != nil {
+		return "", fmt.Errorf("livetest: add album %q: %w", name, err)
+	}
+	return itemID(album), nil
+}
+
+// AddFolder makes a folder, and those above it that are missing, and returns its id: AddFolder("Documents/2012/May").
+func (a *Account) AddFolder(path string) (string, error) {
+	folder, err := a.folder(strings.Split(path, "/"))
+	if err != nil {
+		return "", fmt.Errorf("livetest: add folder %q: %w", path, err)
+	}
+	return itemID(folder), nil
+}
+
+// AddFile stores a file in a folder, which is made if it is missing, and returns its id: AddFile("Pictures/orbs.jpg",
+// content). A photo keeps its size, and what its EXIF says becomes its properties.
+func (a *Account) AddFile(path string, content []byte) (string, error) {
+	names := strings.Split(path, "/")
+	folder, err := a.folder(names[:len(names)-1])
+	if err == nil {
+		var file liveserver.Item
+		opts := liveserver.WriteOptions{By: a.ID}
+		file, _, err = a.server.store.WriteFile(background(), folder.Ref, names[len(names)-1], bytes.NewReader(content), opts)
+		if err == nil {
+			return itemID(file), nil
+		}
+	}
+	return "", fmt.Errorf("livetest: add file %q: %w", path, err)
+}
+
+// Share lets another account see an item, and all below it.
+func (a *Account) Share(itemID string, with *Account) error {
+	parts := strings.SplitN(itemID, ".", 3)
+	ref := liveserver.Ref{Owner: a.ID}
+	if len(parts) == 3 {
+		ref.ID = parts[2]
+	}
+	if err := a.server.store.ShareItem(ref, with.ID, ""); err != nil {
+		return fmt.Errorf("livetest: share %s: %w", itemID, err)
+	}
+	return nil
+}
+
+// Befriend makes two accounts contacts, and friends, of each other.
+func (a *Account) Befriend(other *Account) error {
+	if err := a.server.store.Befriend(a.ID, other.ID); err != nil {
+		return fmt.Errorf("livetest: befriend: %w", err)
+	}
+	return nil
+}
+
+// folder finds a folder by the names on the way to it, and makes what is missing.
+func (a *Account) folder(names []string) (liveserver.Item, error) {
+	store := a.server.store
+	at, err := store.Item(background(), liveserver.Ref{Owner: a.ID})
+	if err != nil {
+		return at, err
+	}
+	for _, name := range names {
+		children, err := store.Children(background(), at.Ref)
+		if err != nil {
+			return at, err
+		}
+		next, found := named(children, name)
+		if !found {
+			if next, err = store.CreateFolder(background(), at.Ref, liveserver.KindFolder, name, "", a.ID); err != nil {
+				return at, err
+			}
+		}
+		at = next
+	}
+	return at, nil
+}
+
+func named(items []liveserver.Item, name string) (liveserver.Item, bool) {
+	for _, item := range items {
+		if strings.EqualFold(item.Name, name) && item.Kind.IsFolder() {
+			return item, true
+		}
+	}
+	return liveserver.Item{}, false
+}
+
+// itemID is an item's id as the API writes it.
+func itemID(item liveserver.Item) string {
+	prefix := "file."
+	if item.Kind.IsFolder() {
+		prefix = "folder."
+	}
+	if item.ID == "" {
+		return prefix + item.Owner
+	}
+	return prefix + item.Owner + "." + item.ID
+}

@@ -1,0 +1,196 @@
+// Package livetest runs a Live Connect service inside a test: accounts with a OneDrive, sign-in, and the API of
+// https://apis.live.net/v5.0, kept in memory on 127.0.0.1. Real photos are really scaled, their EXIF is really read,
+// counts and sizes are true after every change, and scopes are enforced.
+//
+//	func TestUpload(t *testing.T) {
+//		server := livetest.NewServer(t)
+//		client := server.Client(t)
+//		_, err := client.Uploads.Put(t.Context(), liveconnect.Root, "notes.txt", strings.NewReader("hello"), nil)
+//		…
+//		server.Requests() // what the client sent
+//	}
+//
+// For programs in other languages, the same service is the command liveconnectd.
+package livetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/oauth2"
+
+	"github.com/go-liveconnect/liveconnect"
+	"github.com/go-liveconnect/liveconnect/internal/liveserver"
+	"github.com/go-liveconnect/liveconnect/internal/memory"
+)
+
+// The application that is registered at every server.
+const (
+	ClientID     = "000000004c0ffee5"
+	ClientSecret = "livetest-client-secret"
+)
+
+// Server is a running service. Its storage host has a port of its own, as the real one had a host of its own, so that a
+// test can see what is sent there.
+type Server struct {
+	APIURL     string // the base URL: http://127.0.0.1:PORT/v5.0
+	LoginURL   string // http://127.0.0.1:PORT
+	StorageURL string // http://127.0.0.1:OTHERPORT
+
+	store     *memory.Store
+	protocol  *liveserver.Server
+	listeners []*http.Server
+	serving   sync.WaitGroup
+	account   *Account
+
+	mu       sync.Mutex
+	requests []Request
+}
+
+// Option changes how a server is set up.
+type Option func(*settings)
+
+type settings struct {
+	now   func() time.Time
+	quota int64
+}
+
+// WithClock makes the server take the time from now: the times of items, and whether tokens and links have expired.
+func WithClock(now func() time.Time) Option { return func(s *settings) { s.now = now } }
+
+// WithQuota sets the storage of each account in bytes; the default is 25 GiB.
+func WithQuota(bytes int64) Option { return func(s *settings) { s.quota = bytes } }
+
+// NewServer starts a server that ends with the test. It has one account, see [Server.Account].
+func NewServer(t testing.TB, opts ...Option) *Server {
+	t.Helper()
+	server, err := Start(opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return server
+}
+
+// Start is NewServer for programs that are no tests. The caller closes the server.
+func Start(opts ...Option) (*Server, error) {
+	set := settings{now: time.Now}
+	for _, opt := range opts {
+		opt(&set)
+	}
+	s := &Server{store: memory.New(memory.Options{Now: set.now, Quota: set.quota})}
+	api, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	storage, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, errors.Join(err, api.Close())
+	}
+	s.LoginURL = "http://" + api.Addr().String()
+	s.APIURL = s.LoginURL + "/v5.0"
+	s.StorageURL = "http://" + storage.Addr().String()
+	s.protocol, err = liveserver.New(liveserver.Config{
+		Backend: s.store, Now: set.now, StorageURL: s.StorageURL, AutoConsent: true, OnRequest: s.log,
+		Clients: []liveserver.Client{{ID: ClientID, Secret: ClientSecret, Name: "livetest"}},
+	})
+	if err != nil {
+		return nil, errors.Join(err, api.Close(), storage.Close())
+	}
+	s.serve(api)
+	s.serve(storage)
+	s.account, err = s.AddAccount("Roberto", "Tamburello")
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) serve(listener net.Listener) {
+	server := &http.Server{Handler: s.protocol, ReadHeaderTimeout: time.Minute}
+	s.listeners = append(s.listeners, server)
+	s.serving.Go(func() { _ = server.Serve(listener) })
+}
+
+// Close ends the server and breaks the connections that are still open.
+func (s *Server) Close() error {
+	var errs []error
+	for _, server := range s.listeners {
+		errs = append(errs, server.Close())
+	}
+	s.serving.Wait()
+	return errors.Join(errs...)
+}
+
+// Account returns the account that every server has, of Roberto Tamburello.
+func (s *Server) Account() *Account { return s.account }
+
+// Client returns a client that is signed in to [Server.Account] with all scopes.
+func (s *Server) Client(t testing.TB, opts ...liveconnect.Option) *liveconnect.Client {
+	t.Helper()
+	return s.account.Client(t, opts...)
+}
+
+// OAuthConfig returns the configuration for signing in at this server. Its authorize page consents without asking.
+func (s *Server) OAuthConfig(redirectURL string, scopes ...liveconnect.Scope) *oauth2.Config {
+	conf := liveconnect.OAuthConfig(ClientID, ClientSecret, redirectURL, scopes...)
+	conf.Endpoint = liveconnect.OAuthEndpoint(s.LoginURL)
+	return conf
+}
+
+// ExpireToken ends an access token's life: the service then answers request_token_expired.
+func (s *Server) ExpireToken(token *oauth2.Token) { s.protocol.ExpireToken(token.AccessToken) }
+
+// Request is a request that the server got.
+type Request struct {
+	Method   string // after the method parameter was applied
+	Path     string // unescaped
+	Query    url.Values
+	Header   http.Header // without Authorization
+	HadToken bool        // an access token came with it
+	Endpoint string      // its row in testdata/endpoints.tsv, such as "photos.list"; "" if there is none
+	Status   int
+	Code     string // of the error that was answered
+	BytesIn  int64
+	BytesOut int64
+}
+
+// String is the request in one line: "PUT /v5.0/folder.…/files/a.jpg 201".
+func (r Request) String() string { return fmt.Sprintf("%s %s %d", r.Method, r.Path, r.Status) }
+
+// Requests returns the requests that were answered so far, at all hosts.
+func (s *Server) Requests() []Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Request(nil), s.requests...)
+}
+
+// ForgetRequests empties the list of requests.
+func (s *Server) ForgetRequests() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = nil
+}
+
+func (s *Server) log(r liveserver.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = append(s.requests, Request{
+		Method: r.Method, Path: r.Path, Query: r.Query, Header: r.Header, HadToken: r.HadToken, Endpoint: r.Route,
+		Status: r.Status, Code: r.Code, BytesIn: r.BytesIn, BytesOut: r.BytesOut,
+	})
+}
+
+// background is for what the server does by itself: nothing in memory waits.
+func background() context.Context { return context.Background() }
