@@ -79,6 +79,7 @@ func TestActivitiesRefuse(t *testing.T) {
 		"link too long":            share(me, &liveconnect.NewActivity{Message: "m", Link: strings.Repeat("l", 513)}),
 		"source too long":          share(me, &liveconnect.NewActivity{Message: "m", Link: "l", Source: strings.Repeat("s", 488)}),
 		"message not UTF-8":        share(me, &liveconnect.NewActivity{Message: "\xff"}),
+		"picture not UTF-8":        share(me, &liveconnect.NewActivity{Message: "m", Link: "l", Picture: "\xff"}),
 		"a description, not UTF-8": share(me, &liveconnect.NewActivity{Message: "m", Link: "l", Description: "\xff"}),
 	})
 }

@@ -246,6 +246,7 @@ func TestApplicationsRefuse(t *testing.T) {
 		"Update: empty id":   update("", &liveconnect.ApplicationUpdate{Name: liveconnect.Set("n")}),
 		"Update: nil":        update(applicationID, nil),
 		"Update: nothing":    update(applicationID, &liveconnect.ApplicationUpdate{}),
+		"Update: not UTF-8":  update(applicationID, &liveconnect.ApplicationUpdate{PrivacyLink: liveconnect.Set("\xff")}),
 		"Update: empty name": update(applicationID, &liveconnect.ApplicationUpdate{Name: liveconnect.Set("")}),
 		"Update: null uri":   update(applicationID, &liveconnect.ApplicationUpdate{URI: liveconnect.Null[string]()}),
 		"UploadLogo: nil": func(ctx context.Context, c *liveconnect.Client) error {

@@ -126,6 +126,7 @@ func TestAudioRefuse(t *testing.T) {
 		"Update: null name":   update(&liveconnect.AudioUpdate{Name: liveconnect.Null[string]()}),
 		"Update: not UTF-8":   update(&liveconnect.AudioUpdate{Title: liveconnect.Set("\xff")}),
 		"Update: not UTF-8 2": update(&liveconnect.AudioUpdate{Genre: liveconnect.Set("\xff")}),
+		"Update: not UTF-8 3": update(&liveconnect.AudioUpdate{Description: liveconnect.Set("\xff")}),
 		"Delete: empty id":    func(ctx context.Context, c *liveconnect.Client) error { return c.Audio.Delete(ctx, "") },
 		"Move: empty id": func(ctx context.Context, c *liveconnect.Client) error {
 			_, err := c.Audio.Move(ctx, "", "folder.x")

@@ -24,7 +24,7 @@ func (b *sentBody) Read(p []byte) (int, error) {
 	}
 	n, err := b.r.Read(p)
 	switch {
-	case err == io.EOF: //nolint:errorlint // readers return the bare io.EOF
+	case err == io.EOF:
 		b.try.awaitAnswer()
 	case !b.try.heard.Load():
 		limit := b.try.core.timeouts.Stall

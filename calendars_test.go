@@ -151,6 +151,7 @@ func TestCalendarsRefuse(t *testing.T) {
 		"Update: empty id":       update("", &liveconnect.CalendarUpdate{Name: liveconnect.Set("n")}),
 		"Update: nil":            update(calendarID, nil),
 		"Update: nothing":        update(calendarID, &liveconnect.CalendarUpdate{}),
+		"Update: not UTF-8":      update(calendarID, &liveconnect.CalendarUpdate{Description: liveconnect.Set("\xff")}),
 		"Update: empty name":     update(calendarID, &liveconnect.CalendarUpdate{Name: liveconnect.Set("")}),
 		"Update: null name":      update(calendarID, &liveconnect.CalendarUpdate{Name: liveconnect.Null[string]()}),
 		"Update: null location":  update(calendarID, &liveconnect.CalendarUpdate{SubscriptionLocation: liveconnect.Null[string]()}),

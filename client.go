@@ -100,10 +100,11 @@ func NewClient(httpClient *http.Client, opts ...Option) (*Client, error) {
 		userAgent: cfg.userAgent, timeouts: cfg.timeouts, retry: cfg.retry, log: cfg.logger,
 		maxResponse: cfg.maxResponse, override: cfg.methodOverride, budget: retry.NewBudget(20, 0.5),
 	}
-	errs = append(errs, c.setTransport(httpClient, cfg), c.setURLs(cfg))
+	errs = append(errs, c.setTransport(httpClient, cfg))
 	if err := errors.Join(errs...); err != nil {
 		return nil, &Error{Op: "NewClient", Err: fmt.Errorf("%w: %w", ErrInvalidArgument, err)}
 	}
+	c.setURLs(cfg)
 
 	client := &Client{service: service{client: c}}
 	shared := &client.service
@@ -169,12 +170,9 @@ func newTransport(timeouts Timeouts) *http.Transport {
 	}
 }
 
-func (c *core) setURLs(cfg *config) error {
-	base, err := url.Parse(strings.TrimRight(cfg.baseURL, "/"))
-	if err != nil {
-		return nil // WithBaseURL has said so
-	}
-	c.base = base
+// setURLs takes the URLs, which the options have checked.
+func (c *core) setURLs(cfg *config) {
+	c.base, _ = url.Parse(strings.TrimRight(cfg.baseURL, "/"))
 	for _, trusted := range append([]string{cfg.baseURL, cfg.loginURL}, cfg.storageOrigins...) {
 		if o, err := parseOrigin("", trusted); err == nil {
 			c.trusted = append(c.trusted, o)
@@ -188,7 +186,6 @@ func (c *core) setURLs(cfg *config) error {
 		params.Set("return_ssl_resources", cfg.sslResources.String())
 	}
 	c.params = params.Encode()
-	return nil
 }
 
 // errRedirect says that a call was redirected that must not be.

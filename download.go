@@ -269,7 +269,7 @@ func (d *Download) Read(p []byte) (int, error) {
 			d.fails = 0
 		}
 		switch {
-		case d.offset == d.Size, err == io.EOF && d.Size < 0: //nolint:errorlint // readers return the bare io.EOF
+		case d.offset == d.Size, err == io.EOF && d.Size < 0:
 			d.err = io.EOF
 		case err != nil:
 			d.err = d.resume(err)

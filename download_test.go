@@ -232,7 +232,7 @@ func TestDownloadURL(t *testing.T) {
 	link, err := client.Downloads.URL(t.Context(), id, &liveconnect.DownloadOptions{Attachment: true})
 	require.NoError(t, err)
 	assert.True(t, strings.HasPrefix(link, server.StorageURL), link)
-	resp, err := http.Get(link) //nolint:gosec // of this test
+	resp, err := http.Get(link)
 	require.NoError(t, err)
 	defer resp.Body.Close()
 	got, err := io.ReadAll(resp.Body)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -108,7 +109,7 @@ func (e *Error) Unwrap() error {
 
 // Is matches the Err variables of this package: by the service's code if it is a documented one, else by the status.
 func (e *Error) Is(target error) bool {
-	s, ok := target.(*sentinel) //nolint:errorlint // Is is asked about this very target, not about what it wraps
+	s, ok := target.(*sentinel)
 	if !ok || e == nil {
 		return false
 	}
@@ -121,7 +122,7 @@ func (e *Error) Is(target error) bool {
 // Timeout tells whether the call ran out of time, as [net.Error] does.
 func (e *Error) Timeout() bool {
 	if e == nil || e.Err == nil {
-		return e != nil && e.StatusCode == 408
+		return e != nil && e.StatusCode == http.StatusRequestTimeout
 	}
 	var timeout net.Error
 	return errors.Is(e.Err, context.DeadlineExceeded) || errors.Is(e.Err, ErrTimeout) ||

@@ -54,7 +54,8 @@ func TestEventFields(t *testing.T) {
 			Availability: liveconnect.AvailabilityOutOfOffice, Visibility: liveconnect.VisibilityPrivate,
 		},
 		{ID: "f", ReminderTime: ptr(15)},
-		{ID: "g"}, {ID: "h"},
+		{ID: "g"},
+		{ID: "h"},
 	}, page.Data)
 }
 

@@ -33,7 +33,7 @@ func TestHostileLists(t *testing.T) {
 	of := func(objects map[string]any) []liveconnect.Item {
 		var items []liveconnect.Item
 		for _, kind := range []string{"folder", "album", "file", "photo"} {
-			items = append(items, objects[kind].(liveconnect.Item)) //nolint:forcetypeassert // so are they made
+			items = append(items, objects[kind].(liveconnect.Item))
 		}
 		return items
 	}
@@ -89,12 +89,29 @@ func TestHostileUnknownTypes(t *testing.T) {
 		assert.Equal(t, &want.info, other.Info())
 		assert.JSONEq(t, want.json, string(other.JSON))
 	}
+}
 
-	// The JSON stays good when the buffer of the answer has been used again.
-	before := string(page.Data[1].(*liveconnect.OtherItem).JSON) //nolint:forcetypeassert // seen above
-	_, err = hostileList(t, "string_numbers")
+// The JSON of an unknown item stays good when the client goes on and reads other answers.
+func TestHostileUnknownTypeIsKept(t *testing.T) {
+	t.Parallel()
+	stub := newStub(t, func(w http.ResponseWriter, r *http.Request) {
+		name := "string_numbers"
+		if r.URL.Query().Has("limit") {
+			name = "unknown_type"
+		}
+		answer(200, fixture(t, "hostile/item_list_"+name+".json"))(w, r)
+	})
+	client := stub.client(t)
+	page, err := client.Items.List(t.Context(), liveconnect.Root, &liveconnect.ListOptions{Limit: 5})
 	require.NoError(t, err)
-	assert.Equal(t, before, string(page.Data[1].(*liveconnect.OtherItem).JSON)) //nolint:forcetypeassert // seen above
+	other, ok := page.Data[1].(*liveconnect.OtherItem)
+	require.True(t, ok)
+	before := string(other.JSON)
+	for range 10 {
+		_, err := client.Items.List(t.Context(), liveconnect.Root, nil)
+		require.NoError(t, err)
+	}
+	assert.Equal(t, before, string(other.JSON))
 }
 
 func TestHostileNullElement(t *testing.T) {

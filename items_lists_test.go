@@ -22,6 +22,7 @@ func TestRecordedSearch(t *testing.T) {
 	assert.Equal(t, "file.a1b2c3d4e5f60718.A1B2C3D4E5F60718!147", first.ID)
 	assert.Equal(t, "budget.txt", first.Name)
 	assert.EqualValues(t, 42, first.Size)
+	assert.Equal(t, at("2014-07-01 13:02:40"), first.ClientUpdatedTime)
 	assert.Equal(t, "budget-old.txt", second.Name)
 }
 

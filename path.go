@@ -83,7 +83,7 @@ func checkID(what, id string) error {
 	case strings.ContainsFunc(id, isControl):
 		return fmt.Errorf("%s %q holds a control character", what, id)
 	case strings.ContainsAny(id, `/\?#%`) || strings.Contains(id, "..") || id == ".":
-		return fmt.Errorf(`%s %q: want an id as the service gave it, without / \ ? # %% or ..`, what, id)
+		return fmt.Errorf(`%s %q: want an id as the service gave it, without .. and any of / \ ? # %%`, what, id)
 	}
 	return nil
 }

@@ -82,7 +82,7 @@ func checkPercent(what string, percent Opt[float64]) error {
 		return fmt.Errorf("%s cannot be null", what)
 	}
 	// Written so that it is false for NaN.
-	if value, ok := percent.Get(); ok && !(value >= 0 && value <= 100) { //nolint:staticcheck // see above
+	if value, ok := percent.Get(); ok && !(value >= 0 && value <= 100) {
 		return fmt.Errorf("%s is %v: want 0 to 100 percent", what, value)
 	}
 	return nil

@@ -36,9 +36,6 @@ func newTokens(source oauth2.TokenSource, save func(*oauth2.Token) error) *token
 	return &tokens{source: source, save: save}
 }
 
-// get returns a token that is not known to be bad.
-func (t *tokens) get(ctx context.Context) (*oauth2.Token, error) { return t.getNot(ctx, "") }
-
 // getNot returns a token other than the rejected one if the source can be brought to give one.
 func (t *tokens) getNot(ctx context.Context, rejected string) (*oauth2.Token, error) {
 	t.mu.Lock()

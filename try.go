@@ -98,7 +98,7 @@ func (t *try) sendWith(ctx context.Context, cancel context.CancelCauseFunc, reje
 	if err := t.setHeaders(ctx, req, rejected); err != nil {
 		return nil, err
 	}
-	resp, err := t.core.http.Do(req) //nolint:bodyclose // the caller of send closes it
+	resp, err := t.core.http.Do(req)
 	t.dog.Rest()
 	if err != nil {
 		return nil, err
@@ -275,12 +275,16 @@ func (t *try) next(failure *Error) (wait time.Duration, again bool) {
 	return max(wait, failure.RetryAfter), true
 }
 
+// statusThrottled is the service's own status for "too many requests".
+const statusThrottled = 420
+
 // worthRepeating tells whether the same request may succeed later.
 func (t *try) worthRepeating(failure *Error) bool {
 	switch failure.StatusCode {
-	case 420, 429, 500, 502, 503, 504:
+	case statusThrottled, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
+		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true
-	case 0, 200, 201:
+	case 0, http.StatusOK, http.StatusCreated:
 		break
 	default:
 		return false

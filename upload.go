@@ -212,7 +212,7 @@ func (u *uploadReader) Read(p []byte) (int, error) {
 	u.body.used = true
 	n, err := u.r.Read(p)
 	switch {
-	case err == nil || err == io.EOF: //nolint:errorlint // readers return the bare io.EOF
+	case err == nil || err == io.EOF:
 		return n, err
 	case errors.Is(err, exact.ErrLength):
 		return n, fmt.Errorf("%w: %w", ErrSourceLength, err)

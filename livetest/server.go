@@ -90,11 +90,11 @@ func Start(opts ...Option) (*Server, error) {
 		opt(&set)
 	}
 	s := &Server{store: memory.New(memory.Options{Now: set.now, Quota: set.quota})}
-	api, err := net.Listen("tcp", "127.0.0.1:0")
+	api, err := listen()
 	if err != nil {
 		return nil, err
 	}
-	storage, err := net.Listen("tcp", "127.0.0.1:0")
+	storage, err := listen()
 	if err != nil {
 		return nil, errors.Join(err, api.Close())
 	}
@@ -115,6 +115,10 @@ func Start(opts ...Option) (*Server, error) {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+func listen() (net.Listener, error) {
+	return (&net.ListenConfig{}).Listen(background(), "tcp", "127.0.0.1:0")
 }
 
 func (s *Server) serve(listener net.Listener) {

@@ -94,7 +94,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	host := reachable(listener.Addr().(*net.TCPAddr), log)
+	host := reachable(listener.Addr(), log)
 	service, hello, err := setUp(log)
 	if err != nil {
 		return errors.Join(err, listener.Close())
@@ -104,7 +104,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	server := &http.Server{Handler: service, ReadHeaderTimeout: time.Minute}
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
-	if err := json.NewEncoder(stdout).Encode(hello); err != nil {
+	if err := json.NewEncoder(stdout).Encode(hello); err != nil { //nolint:gosec // the secrets are what it is for
 		return errors.Join(err, server.Close())
 	}
 	select {
@@ -154,12 +154,13 @@ func logRequest(log *slog.Logger, r liveserver.Request) {
 }
 
 // reachable is where a client on this machine finds the listener. Whoever listens to the world is told so.
-func reachable(addr *net.TCPAddr, log *slog.Logger) string {
-	if !addr.IP.IsLoopback() {
+func reachable(addr net.Addr, log *slog.Logger) string {
+	tcp, ok := addr.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsLoopback() {
 		log.Warn("everybody who can reach this machine can reach this service; it is made for tests", "addr", addr.String())
 	}
-	if addr.IP.IsUnspecified() {
-		return fmt.Sprintf("127.0.0.1:%d", addr.Port)
+	if ok && tcp.IP.IsUnspecified() {
+		return fmt.Sprintf("127.0.0.1:%d", tcp.Port)
 	}
 	return addr.String()
 }

@@ -39,7 +39,7 @@ func uploadAll(ctx context.Context, client *liveconnect.Client, albumID string, 
 	if err := bar.Finish(); err != nil {
 		return err
 	}
-	fmt.Printf("   %d photos, %s\n", len(photos), humanize.Bytes(uint64(total))) //nolint:gosec // a sum of lengths
+	fmt.Printf("   %d photos, %s\n", len(photos), humanize.Bytes(uint64(total)))
 	return nil
 }
 

@@ -44,5 +44,5 @@ func ParseContent(header string) (Content, error) {
 
 func parse(digits string) (int64, error) {
 	n, err := strconv.ParseUint(digits, 10, 63)
-	return int64(n), err //nolint:gosec // 63 bits
+	return int64(n), err
 }

@@ -69,7 +69,13 @@ func TestWrongLength(t *testing.T) {
 			content string
 			size    int64
 		}{
-			{"", 1}, {"abc", 4}, {"abc", 1 << 40}, {"abc", 2}, {"abc", 1}, {"abc", 0}, {strings.Repeat("x", 70_000), 65_536},
+			{"", 1},
+			{"abc", 4},
+			{"abc", 1 << 40},
+			{"abc", 2},
+			{"abc", 1},
+			{"abc", 0},
+			{strings.Repeat("x", 70_000), 65_536},
 			{strings.Repeat("x", 65_535), 65_536},
 		} {
 			r := exact.NewReader(shape(strings.NewReader(test.content)), test.size)

@@ -67,8 +67,10 @@ func checkActivity(a Activity) error {
 			{"description", a.Description}, {"picture", a.Picture}, {"name", a.Name},
 		} {
 			if extra.value != "" {
-				return &apiError{http.StatusBadRequest, codeParameterInvalid,
-					"The parameter '" + extra.name + "' isn't supported for an activity that has no 'link'."}
+				return &apiError{
+					http.StatusBadRequest, codeParameterInvalid,
+					"The parameter '" + extra.name + "' isn't supported for an activity that has no 'link'.",
+				}
 			}
 		}
 	}

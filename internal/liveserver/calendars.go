@@ -140,8 +140,10 @@ func deleteCalendar(c *call) (reply, error) {
 // checkLength refuses a text past the documented number of characters.
 func checkLength(name, text string, most int) error {
 	if utf8.RuneCountInString(text) > most {
-		return &apiError{http.StatusBadRequest, codeParameterInvalid,
-			"The value of the parameter '" + name + "' isn't valid. It is too long."}
+		return &apiError{
+			http.StatusBadRequest, codeParameterInvalid,
+			"The value of the parameter '" + name + "' isn't valid. It is too long.",
+		}
 	}
 	return nil
 }

@@ -18,25 +18,37 @@ func TestItemKeys(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	for name, test := range map[string]struct{ id, want string }{
-		"photo": {w.put("me/skydrive", "a.jpg", jpegOf(t, 30, 20)),
+		"photo": {
+			w.put("me/skydrive", "a.jpg", jpegOf(t, 30, 20)),
 			"id from name description parent_id size comments_count comments_enabled tags_count tags_enabled is_embeddable " +
 				"picture source upload_location images link when_taken height width type location camera_make camera_model " +
-				"focal_ratio focal_length exposure_numerator exposure_denominator shared_with created_time updated_time client_updated_time"},
-		"file": {w.put("me/skydrive", "a.txt", "text"),
+				"focal_ratio focal_length exposure_numerator exposure_denominator shared_with created_time updated_time client_updated_time",
+		},
+		"file": {
+			w.put("me/skydrive", "a.txt", "text"),
 			"id from name description parent_id size upload_location comments_count comments_enabled is_embeddable source link " +
-				"type shared_with created_time updated_time client_updated_time"},
-		"folder": {w.mkdir("me/skydrive", "a"),
+				"type shared_with created_time updated_time client_updated_time",
+		},
+		"folder": {
+			w.mkdir("me/skydrive", "a"),
 			"id from name description parent_id size upload_location comments_count comments_enabled is_embeddable count link " +
-				"type shared_with created_time updated_time client_updated_time"},
-		"video": {w.put("me/skydrive", "a.mp4", "not a film"),
+				"type shared_with created_time updated_time client_updated_time",
+		},
+		"video": {
+			w.put("me/skydrive", "a.mp4", "not a film"),
 			"id from name description parent_id size comments_count comments_enabled tags_count tags_enabled is_embeddable " +
-				"picture source upload_location link height width duration bitrate type shared_with created_time updated_time client_updated_time"},
-		"audio": {w.put("me/skydrive", "a.mp3", "not a song"),
+				"picture source upload_location link height width duration bitrate type shared_with created_time updated_time client_updated_time",
+		},
+		"audio": {
+			w.put("me/skydrive", "a.mp3", "not a song"),
 			"id from name description parent_id size upload_location comments_count comments_enabled is_embeddable source link " +
-				"type title artist album album_artist genre duration picture shared_with created_time updated_time client_updated_time"},
-		"notebook": {w.put("me/skydrive", "a.one", "not a notebook"),
+				"type title artist album album_artist genre duration picture shared_with created_time updated_time client_updated_time",
+		},
+		"notebook": {
+			w.put("me/skydrive", "a.one", "not a notebook"),
 			"id from name description parent_id size comments_count comments_enabled is_embeddable link " +
-				"type shared_with created_time updated_time client_updated_time"},
+				"type shared_with created_time updated_time client_updated_time",
+		},
 	} {
 		a := w.get(test.id)
 		require.Equal(t, http.StatusOK, a.status, a.body)

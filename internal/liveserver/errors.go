@@ -54,74 +54,96 @@ func errTokenExpired() *apiError {
 
 // errScopes is the refusal of a token that has none of the scopes.
 func errScopes(scopes []string) *apiError {
-	return &apiError{http.StatusForbidden, codeTokenUnauthorized,
+	return &apiError{
+		http.StatusForbidden, codeTokenUnauthorized,
 		"The provided access token does not have access to this resource. " +
-			"An access token with one of the following scopes is required: " + quoteAll(scopes) + "."}
+			"An access token with one of the following scopes is required: " + quoteAll(scopes) + ".",
+	}
 }
 
 // errForbidden is the refusal of something that no scope would allow, such as another user's address book. Only the
 // first sentence of the message is recorded.
 func errForbidden() *apiError {
-	return &apiError{http.StatusForbidden, codeTokenUnauthorized,
-		"The provided access token does not have access to this resource."}
+	return &apiError{
+		http.StatusForbidden, codeTokenUnauthorized,
+		"The provided access token does not have access to this resource.",
+	}
 }
 
 func errMethod(method string) *apiError {
-	return &apiError{http.StatusMethodNotAllowed, codeMethodInvalid,
-		fmt.Sprintf("The provided HTTP method '%s' is not allowed.", method)}
+	return &apiError{
+		http.StatusMethodNotAllowed, codeMethodInvalid,
+		fmt.Sprintf("The provided HTTP method '%s' is not allowed.", method),
+	}
 }
 
 // errPath prints the path in lower case, as the service did.
 func errPath(path string) *apiError {
-	return &apiError{http.StatusBadRequest, codeURLInvalid,
-		fmt.Sprintf("The URL contains the path '%s', which isn't supported.", strings.ToLower(path))}
+	return &apiError{
+		http.StatusBadRequest, codeURLInvalid,
+		fmt.Sprintf("The URL contains the path '%s', which isn't supported.", strings.ToLower(path)),
+	}
 }
 
 // errNoSubPath is the refusal of a path that other kinds of resources have.
 func errNoSubPath(kind Kind, path string) *apiError {
-	return &apiError{http.StatusBadRequest, codeURLInvalid,
-		fmt.Sprintf("Resource type '%s' doesn't support the path '%s'.", kind, path)}
+	return &apiError{
+		http.StatusBadRequest, codeURLInvalid,
+		fmt.Sprintf("Resource type '%s' doesn't support the path '%s'.", kind, path),
+	}
 }
 
 // errResourceID is the refusal of a parameter that is not the id of a resource of the expected types.
 func errResourceID(parameter string, types ...string) *apiError {
-	return &apiError{http.StatusBadRequest, codeParameterInvalid,
+	return &apiError{
+		http.StatusBadRequest, codeParameterInvalid,
 		fmt.Sprintf("The value of input resource ID parameter '%s' isn't valid. The expected value for this parameter "+
-			"is a resource ID for one of these types: %s.", parameter, strings.Join(types, ", "))}
+			"is a resource ID for one of these types: %s.", parameter, strings.Join(types, ", ")),
+	}
 }
 
 // errParameter is the refusal of a parameter's value. The message is not recorded.
 func errParameter(name, expected string) *apiError {
-	return &apiError{http.StatusBadRequest, codeParameterInvalid,
-		fmt.Sprintf("The value of the parameter '%s' isn't valid. The expected value is %s.", name, expected)}
+	return &apiError{
+		http.StatusBadRequest, codeParameterInvalid,
+		fmt.Sprintf("The value of the parameter '%s' isn't valid. The expected value is %s.", name, expected),
+	}
 }
 
 // errMissing names the first missing parameter and all that are required.
 func errMissing(name string, required ...string) *apiError {
-	return &apiError{http.StatusBadRequest, codeParameterMissing,
+	return &apiError{
+		http.StatusBadRequest, codeParameterMissing,
 		fmt.Sprintf("The request entity body is missing the required parameter: '%s'. Required parameters include: %s.",
-			name, quoteAll(required))}
+			name, quoteAll(required)),
+	}
 }
 
 // errMissingQuery is the same for a parameter of the query. The message is modelled on that of the body.
 func errMissingQuery(name string) *apiError {
-	return &apiError{http.StatusBadRequest, codeParameterMissing,
-		fmt.Sprintf("The request URL is missing the required parameter: '%s'.", name)}
+	return &apiError{
+		http.StatusBadRequest, codeParameterMissing,
+		fmt.Sprintf("The request URL is missing the required parameter: '%s'.", name),
+	}
 }
 
 // errMissingOneOf says that at least one parameter of a list is needed.
 func errMissingOneOf(names ...string) *apiError {
-	return &apiError{http.StatusBadRequest, codeParameterMissing,
+	return &apiError{
+		http.StatusBadRequest, codeParameterMissing,
 		"The request entity body is missing a required parameter. " +
-			"The request must include at least one of these parameters: " + quoteAll(names) + "."}
+			"The request must include at least one of these parameters: " + quoteAll(names) + ".",
+	}
 }
 
 // errFileName has the recorded message; the code was not recorded with it.
 func errFileName(name string) *apiError {
-	return &apiError{http.StatusBadRequest, codeParameterInvalid,
+	return &apiError{
+		http.StatusBadRequest, codeParameterInvalid,
 		fmt.Sprintf("The operation couldn't be completed because the file name, '%s' isn't supported. "+
 			"A file name must not start or end with '.', and must not contain any of the following characters: "+
-			`'\', '/', ':', ';', '*', '<', '>', '|', '?'.`, name)}
+			`'\', '/', ':', ';', '*', '<', '>', '|', '?'.`, name),
+	}
 }
 
 func errNotFound(resource string) *apiError {
@@ -130,14 +152,18 @@ func errNotFound(resource string) *apiError {
 
 // errExists: the message is recorded, the status is inferred from the table of status codes.
 func errExists(name string) *apiError {
-	return &apiError{http.StatusConflict, codeExists,
-		fmt.Sprintf("The resource couldn't be created because a resource named '%s' already exists.", name)}
+	return &apiError{
+		http.StatusConflict, codeExists,
+		fmt.Sprintf("The resource couldn't be created because a resource named '%s' already exists.", name),
+	}
 }
 
 // errQuota: the code was seen in a client, the status is inferred, the message is ours.
 func errQuota() *apiError {
-	return &apiError{http.StatusInsufficientStorage, codeQuota,
-		"The resource couldn't be created because the user's storage quota has been exceeded."}
+	return &apiError{
+		http.StatusInsufficientStorage, codeQuota,
+		"The resource couldn't be created because the user's storage quota has been exceeded.",
+	}
 }
 
 // errTooLarge: clients saw the status and its text.
@@ -150,8 +176,10 @@ func errBody(why string) *apiError {
 }
 
 func errInternal() *apiError {
-	return &apiError{http.StatusInternalServerError, codeInternal,
-		"An unexpected processing error occurred. Please contact Microsoft."}
+	return &apiError{
+		http.StatusInternalServerError, codeInternal,
+		"An unexpected processing error occurred. Please contact Microsoft.",
+	}
 }
 
 // asAPIError gives an error of a Backend, or of reading a request, its documented form. resource is what the request

@@ -228,6 +228,6 @@ func (p *lenientReader) hex4(at int) (rune, bool) {
 	if at+4 > len(p.text) || !isHex(p.text[at:at+4], 4) {
 		return 0, false
 	}
-	n, err := strconv.ParseUint(p.text[at:at+4], 16, 32)
+	n, err := strconv.ParseInt(p.text[at:at+4], 16, 32)
 	return rune(n), err == nil
 }

@@ -147,7 +147,7 @@ func (c *call) serveStorage(segment string) {
 		c.storageError(asAPIError(err, "").status)
 		return
 	}
-	defer content.Close()
+	defer content.Close() //nolint:errcheck // it was only read
 	c.serveContent(content, l.download)
 }
 

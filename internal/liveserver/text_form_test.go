@@ -84,8 +84,10 @@ func TestTextForms(t *testing.T) {
       
    }
 }`},
-		"jsonp": {"me?pretty=false&callback=WL.Internal.jsonp.WLAPI_REQ_2_1&fields=x",
-			`WL.Internal.jsonp.WLAPI_REQ_2_1({"id":"8c8ce076ca27823f","name":"Roberto Tamburello","first_name":"Roberto","last_name":"Tamburello","link":"https://profile.live.com/","gender":null,"locale":"en_US","updated_time":"2014-05-19T10:00:00+0000"});`},
+		"jsonp": {
+			"me?pretty=false&callback=WL.Internal.jsonp.WLAPI_REQ_2_1&fields=x",
+			`WL.Internal.jsonp.WLAPI_REQ_2_1({"id":"8c8ce076ca27823f","name":"Roberto Tamburello","first_name":"Roberto","last_name":"Tamburello","link":"https://profile.live.com/","gender":null,"locale":"en_US","updated_time":"2014-05-19T10:00:00+0000"});`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -143,8 +143,10 @@ func (c *call) postPart() (reply, error) {
 func (c *call) filePart(limit int64) (content io.Reader, name string, err error) {
 	_, params, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
 	if err != nil || !c.isMultipart() || params["boundary"] == "" {
-		return nil, "", &apiError{http.StatusUnsupportedMediaType, codeBodyInvalid,
-			"The request entity body must be of the media type multipart/form-data."}
+		return nil, "", &apiError{
+			http.StatusUnsupportedMediaType, codeBodyInvalid,
+			"The request entity body must be of the media type multipart/form-data.",
+		}
 	}
 	// Some room for the part's own header: the limit is for the file.
 	src, err := c.bodyReader(limit + 1<<16)

@@ -62,12 +62,13 @@ func FuzzText(f *testing.F) {
 	f.Add("before ", "EwB+/=", " after")
 	f.Add("", "%2B", "%252B")
 	f.Fuzz(func(t *testing.T, before, secret, after string) {
-		if len(secret) < 4 || strings.Contains(redact.Placeholder, secret) || strings.Contains(secret, redact.Placeholder) {
-			t.Skip("not a secret")
+		placeholder := redact.Placeholder
+		if len(secret) < 4 || strings.Contains(placeholder, secret) || strings.Contains(secret, placeholder) {
+			return // not a secret
 		}
 		// The placeholder could make the secret anew with the letters next to it; no secret of the service has them.
 		if strings.ContainsAny(secret, "REDACT") {
-			t.Skip("letters of the placeholder")
+			return
 		}
 		for _, form := range []string{secret, url.QueryEscape(secret), url.PathEscape(secret)} {
 			require.NotContains(t, redact.Text(before+form+after, secret), secret)

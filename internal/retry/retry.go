@@ -42,7 +42,7 @@ func After(header string, now time.Time) (wait time.Duration, ok bool) {
 
 // Seconds makes a duration of a number of seconds that a server named, however large.
 func Seconds(n uint64) time.Duration {
-	return time.Duration(min(n, uint64(farFuture/time.Second))) * time.Second //nolint:gosec // bounded by farFuture
+	return time.Duration(min(n, uint64(farFuture/time.Second))) * time.Second
 }
 
 // Sleep waits, or returns the context's error as soon as it ends.

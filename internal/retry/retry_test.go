@@ -52,7 +52,7 @@ func FuzzBackoff(f *testing.F) {
 	f.Add(math.MinInt, int64(math.MinInt64), int64(1), 0.0)
 	f.Fuzz(func(t *testing.T, try int, base, limit int64, random float64) {
 		if !(random >= 0 && random < 1) {
-			t.Skip("not what a random source gives")
+			return
 		}
 		wait := retry.Backoff(try, time.Duration(base), time.Duration(limit), random)
 		require.GreaterOrEqual(t, wait, time.Duration(0))
@@ -105,7 +105,7 @@ func FuzzAfter(f *testing.F) {
 			require.Zero(t, wait)
 		}
 		if seconds, err := strconv.ParseUint(header, 10, 16); err == nil {
-			require.Equal(t, time.Duration(seconds)*time.Second, wait) //nolint:gosec // 16 bits
+			require.Equal(t, time.Duration(seconds)*time.Second, wait)
 		}
 		if when, err := http.ParseTime(header); err == nil && when.Before(now) {
 			require.Zero(t, wait)

@@ -15,6 +15,7 @@ type Dog struct {
 	mu    sync.Mutex
 	timer *time.Timer
 	cause error
+	due   time.Time
 }
 
 // New makes a dog that sleeps until Expect.
@@ -25,9 +26,10 @@ func New(cancel context.CancelCauseFunc) *Dog { return &Dog{cancel: cancel} }
 func (d *Dog) Expect(limit time.Duration, cause error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.cause = cause
+	d.cause, d.due = cause, time.Now().Add(limit)
 	switch {
 	case limit <= 0:
+		d.cause = nil
 		d.stop()
 	case d.timer == nil:
 		d.timer = time.AfterFunc(limit, d.fire)
@@ -52,9 +54,9 @@ func (d *Dog) stop() {
 
 func (d *Dog) fire() {
 	d.mu.Lock()
-	cause := d.cause
-	d.mu.Unlock()
-	if cause != nil {
-		d.cancel(cause)
+	defer d.mu.Unlock()
+	// The timer may have run out just before Expect or Rest stopped it.
+	if d.cause != nil && !time.Now().Before(d.due) {
+		d.cancel(d.cause)
 	}
 }

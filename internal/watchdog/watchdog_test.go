@@ -86,6 +86,33 @@ func TestDogSleepsAtFirst(t *testing.T) {
 	})
 }
 
+// TestDogInTheSameInstant has something happen just when the time is over: either that came too late, or the time starts
+// anew, but what was expected next is not missed at once.
+func TestDogInTheSameInstant(t *testing.T) {
+	t.Parallel()
+	for range 200 {
+		watch(t, func(t *testing.T, dog *watchdog.Dog, ctx context.Context) {
+			next := errors.New("not due yet")
+			dog.Expect(time.Second, errStill)
+			var group sync.WaitGroup
+			for range 8 {
+				group.Go(func() {
+					time.Sleep(time.Second)
+					dog.Expect(time.Minute, next)
+				})
+			}
+			group.Wait()
+			synctest.Wait()
+			if cause := context.Cause(ctx); cause != nil {
+				assert.Equal(t, errStill, cause)
+				return
+			}
+			pass(time.Minute)
+			assert.Equal(t, next, context.Cause(ctx))
+		})
+	}
+}
+
 // TestDogAtTheLastMoment has a rest and the time-out happen in the same instant, from several goroutines.
 func TestDogAtTheLastMoment(t *testing.T) {
 	t.Parallel()
