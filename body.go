@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 )
 
@@ -27,8 +26,7 @@ func (b *sentBody) Read(p []byte) (int, error) {
 	case err == io.EOF:
 		b.try.awaitAnswer()
 	case !b.try.heard.Load():
-		limit := b.try.core.timeouts.Stall
-		b.try.dog.Expect(limit, fmt.Errorf("%w: the server took no bytes for %s", ErrTimeout, limit))
+		b.try.dog.Expect(b.try.core.timeouts.Stall, b.try.core.stalledUp)
 	}
 	return n, err
 }
@@ -45,8 +43,7 @@ type guardedBody struct {
 }
 
 func (b *guardedBody) Read(p []byte) (int, error) {
-	limit := b.try.core.timeouts.Stall
-	b.try.dog.Expect(limit, fmt.Errorf("%w: no bytes came for %s", ErrTimeout, limit))
+	b.try.dog.Expect(b.try.core.timeouts.Stall, b.try.core.stalledDown)
 	n, err := b.ReadCloser.Read(p)
 	b.try.dog.Rest()
 	if err != nil && err != io.EOF { //nolint:errorlint // readers return the bare io.EOF

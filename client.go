@@ -73,6 +73,9 @@ type core struct {
 	maxResponse int64
 	override    bool // only GET and POST travel
 	buffers     sync.Pool
+
+	// What a call says when a time-out ends it. They stand here because they are armed for every read.
+	noAnswer, stalledUp, stalledDown error
 }
 
 // NewClient makes a client from an HTTP client that oauth2 made, such as oauth2.Config.Client returns:
@@ -105,6 +108,9 @@ func NewClient(httpClient *http.Client, opts ...Option) (*Client, error) {
 		return nil, &Error{Op: "NewClient", Err: fmt.Errorf("%w: %w", ErrInvalidArgument, err)}
 	}
 	c.setURLs(cfg)
+	c.noAnswer = fmt.Errorf("%w: no answer within %s", ErrTimeout, c.timeouts.ResponseHeader)
+	c.stalledUp = fmt.Errorf("%w: the server took no bytes for %s", ErrTimeout, c.timeouts.Stall)
+	c.stalledDown = fmt.Errorf("%w: no bytes came for %s", ErrTimeout, c.timeouts.Stall)
 
 	client := &Client{service: service{client: c}}
 	shared := &client.service

@@ -112,8 +112,8 @@ func (c *core) do(ctx context.Context, r *request, consume func(*http.Response) 
 		if err := c.pace(ctx, r, u, attempt); err != nil {
 			return err
 		}
-		t := &try{core: c, request: r, url: u, attempt: attempt}
-		failure := t.run(ctx, rejected, consume)
+		t := &try{core: c, request: r, url: u, attempt: attempt, rejected: rejected}
+		failure := t.run(ctx, consume)
 		if failure == nil {
 			c.budget.Success()
 			return nil

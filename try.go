@@ -37,10 +37,9 @@ type try struct {
 }
 
 // run sends the request once. The error is nil, or complete but for the decision what to do about it.
-func (t *try) run(ctx context.Context, rejected string, consume func(*http.Response) error) *Error {
+func (t *try) run(ctx context.Context, consume func(*http.Response) error) *Error {
 	started := time.Now()
-	t.rejected = rejected
-	resp, err := t.send(ctx, rejected)
+	resp, err := t.send(ctx)
 	if err != nil {
 		failure := t.transportError(ctx, err)
 		t.core.logTry(ctx, failure, t, 0, time.Since(started))
@@ -66,9 +65,9 @@ func (t *try) run(ctx context.Context, rejected string, consume func(*http.Respo
 
 // send makes the HTTP request. The body of the response it returns is guarded against standing still, and its Close
 // releases everything that belongs to the try.
-func (t *try) send(ctx context.Context, rejected string) (*http.Response, error) {
+func (t *try) send(ctx context.Context) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	resp, err := t.sendWith(ctx, cancel, rejected)
+	resp, err := t.sendWith(ctx, cancel)
 	if err != nil {
 		cause := context.Cause(ctx)
 		cancel(nil)
@@ -80,7 +79,7 @@ func (t *try) send(ctx context.Context, rejected string) (*http.Response, error)
 	return resp, nil
 }
 
-func (t *try) sendWith(ctx context.Context, cancel context.CancelCauseFunc, rejected string) (*http.Response, error) {
+func (t *try) sendWith(ctx context.Context, cancel context.CancelCauseFunc) (*http.Response, error) {
 	t.dog = watchdog.New(cancel)
 	trace := &httptrace.ClientTrace{
 		GotConn:              func(httptrace.GotConnInfo) { t.awaitAnswer() },
@@ -95,7 +94,7 @@ func (t *try) sendWith(ctx context.Context, cancel context.CancelCauseFunc, reje
 	if err := t.setBody(req); err != nil {
 		return nil, err
 	}
-	if err := t.setHeaders(ctx, req, rejected); err != nil {
+	if err := t.setHeaders(ctx, req); err != nil {
 		return nil, err
 	}
 	resp, err := t.core.http.Do(req)
@@ -124,7 +123,7 @@ func (t *try) setBody(req *http.Request) error {
 	return nil
 }
 
-func (t *try) setHeaders(ctx context.Context, req *http.Request, rejected string) error {
+func (t *try) setHeaders(ctx context.Context, req *http.Request) error {
 	req.Header.Set("User-Agent", t.core.userAgent)
 	for name, value := range t.request.headers {
 		req.Header.Set(name, value)
@@ -137,7 +136,7 @@ func (t *try) setHeaders(ctx context.Context, req *http.Request, rejected string
 	if t.core.tokens == nil || !t.core.mayCarryToken(req.URL) {
 		return nil
 	}
-	token, err := t.core.tokens.getNot(ctx, rejected)
+	token, err := t.core.tokens.getNot(ctx, t.rejected)
 	if err != nil {
 		return &tokenError{err}
 	}
@@ -156,8 +155,7 @@ func (t *try) awaitAnswer() {
 	if t.heard.Load() {
 		return
 	}
-	limit := t.core.timeouts.ResponseHeader
-	t.dog.Expect(limit, fmt.Errorf("%w: no answer within %s", ErrTimeout, limit))
+	t.dog.Expect(t.core.timeouts.ResponseHeader, t.core.noAnswer)
 }
 
 // transportError describes a request that got no answer.

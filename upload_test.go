@@ -193,9 +193,6 @@ type zeros struct{}
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
 func TestBodiesStream(t *testing.T) {
-	if testing.CoverMode() != "" {
-		t.Log("coverage counters do not change what is measured here")
-	}
 	const size = 256 << 20
 	s := newStreamStub(t, size)
 	client := s.client(t)
