@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
+
+	"github.com/go-liveconnect/liveconnect/internal/jsonscan"
 )
 
 // ItemType is the type of a drive item.
@@ -79,13 +81,7 @@ type Notebook struct {
 type anyItem struct{ Item }
 
 func (a *anyItem) UnmarshalJSON(b []byte) error {
-	var sniffed struct {
-		Type ItemType `json:"type"`
-	}
-	if err := json.Unmarshal(b, &sniffed); err != nil {
-		return err
-	}
-	switch sniffed.Type {
+	switch ItemType(jsonscan.String(b, "type")) {
 	case TypeFile:
 		a.Item = new(File)
 	case TypeFolder:
