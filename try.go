@@ -34,12 +34,15 @@ type try struct {
 	sent     atomic.Bool // anything of the request may have reached the server
 	heard    atomic.Bool // the answer has begun
 	dog      *watchdog.Dog
+	body     *sentBody // nil for none
+	hung     bool      // the source of the body is still being read, though the try is over
 }
 
 // run sends the request once. The error is nil, or complete but for the decision what to do about it.
 func (t *try) run(ctx context.Context, consume func(*http.Response) error) *Error {
 	started := time.Now()
 	resp, err := t.send(ctx)
+	t.hung = !t.body.end(ctx)
 	if err != nil {
 		failure := t.transportError(ctx, err)
 		t.core.logTry(ctx, failure, t, 0, time.Since(started))
@@ -119,7 +122,8 @@ func (t *try) setBody(req *http.Request) error {
 		return nil
 	}
 	req.ContentLength = size
-	req.Body = &sentBody{r: source, try: t}
+	t.body = &sentBody{r: source, try: t}
+	req.Body = t.body
 	return nil
 }
 
@@ -248,7 +252,9 @@ func (t *try) refused(failure *Error) bool {
 	return errors.Is(failure, ErrTokenExpired) || failure.StatusCode == http.StatusUnauthorized && failure.Code == ""
 }
 
-func (t *try) canRepeatBody() bool { return t.request.body == nil || t.request.body.replayable() }
+func (t *try) canRepeatBody() bool {
+	return t.request.body == nil || !t.hung && t.request.body.replayable()
+}
 
 // next decides whether the request is tried again, and after what wait.
 func (t *try) next(failure *Error) (wait time.Duration, again bool) {

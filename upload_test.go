@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -145,6 +146,28 @@ func TestPutIsSentAgainFromWhereTheSourceStood(t *testing.T) {
 		assert.Equal(t, "3456789", request.Body)
 	}
 	assert.Len(t, s.asked(), 3)
+}
+
+func TestPutAfterAnEarlyAnswer(t *testing.T) {
+	t.Parallel()
+	large := strings.Repeat("0123456789abcdef", 1<<18)
+	for range 5 {
+		tries := 0
+		var got []byte
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if tries++; tries < 4 {
+				w.WriteHeader(http.StatusServiceUnavailable) // and the body is not read
+				return
+			}
+			got, _ = io.ReadAll(r.Body)
+			answer(http.StatusOK, []byte(`{"id":"file.a.A!1"}`))(w, r)
+		}))
+		s := &stub{Server: server}
+		_, err := s.client(t).Uploads.Put(t.Context(), liveconnect.Root, "a", strings.NewReader(large), nil)
+		server.Close()
+		require.NoError(t, err)
+		require.Equal(t, large, string(got))
+	}
 }
 
 func TestPutOverwrites(t *testing.T) {
