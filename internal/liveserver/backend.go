@@ -47,6 +47,9 @@ type Person struct{ ID, Name string }
 
 // Users are the accounts' profiles.
 type Users interface {
+	// AllUsers lists the accounts that can sign in, for the consent page to choose from. None is fine: the page then
+	// asks for an id.
+	AllUsers(ctx context.Context) ([]User, error)
 	// User returns the profile of the account with this cid (16 lower-case hex digits).
 	User(ctx context.Context, id string) (User, error)
 	// UserPicture returns the profile picture that fits the size best: 96, 180 or 360 pixels square. Accounts
@@ -192,6 +195,17 @@ type Content struct {
 	Updated  time.Time
 }
 
+// PendingFile is a file that comes in pieces. It is used by one goroutine at a time.
+type PendingFile interface {
+	// Write adds the next bytes. More than were announced are ErrQuota.
+	io.Writer
+	// Commit puts the file into its folder. created is false when an existing item was replaced. After an error it may
+	// be tried again. ErrNotFound, ExistsError, ErrNotFolder, ErrQuota.
+	Commit(ctx context.Context) (item Item, created bool, err error)
+	// Discard gives the file up.
+	Discard()
+}
+
 // Drive is the accounts' OneDrive. Names are compared without regard to case. Who may do what is decided by the
 // protocol layer, with Shared; the Drive itself does what it is told.
 type Drive interface {
@@ -215,6 +229,9 @@ type Drive interface {
 	WriteFile(ctx context.Context, folder Ref, name string, content io.Reader, opts WriteOptions) (item Item, created bool, err error)
 	// ReplaceContent gives an existing file new bytes, with the same promise. ErrNoContent, ErrQuota.
 	ReplaceContent(ctx context.Context, ref Ref, content io.Reader, opts WriteOptions) (Item, error)
+	// BeginFile starts a file of so many bytes, which come in pieces. Nothing of it is seen in the drive before it is
+	// committed. ErrNotFolder, ErrQuota.
+	BeginFile(ctx context.Context, folder Ref, name string, size int64, opts WriteOptions) (PendingFile, error)
 	// Content opens a file. ErrNoContent.
 	Content(ctx context.Context, ref Ref) (Content, error)
 	// Picture opens an image that fits into box × box pixels (0: the stored size), never enlarged. Of an album it is
@@ -284,6 +301,12 @@ type Calendar struct {
 	Updated      time.Time
 }
 
+// CalendarChange is a change of a calendar's properties; nil leaves a property alone.
+type CalendarChange struct {
+	Name, Description *string
+	Subscription      *string // only of a calendar that has one
+}
+
 // Event is an entry of a calendar.
 type Event struct {
 	ID           string // 32 hex digits
@@ -311,8 +334,8 @@ type Calendars interface {
 	Calendar(ctx context.Context, id string) (Calendar, error)
 	CalendarVisible(ctx context.Context, id, viewer string) (bool, error)
 	CreateCalendar(ctx context.Context, c Calendar) (Calendar, error)
-	// UpdateCalendar sets what is not nil.
-	UpdateCalendar(ctx context.Context, id string, name, description *string) (Calendar, error)
+	// UpdateCalendar sets what is not nil. ErrReadOnly.
+	UpdateCalendar(ctx context.Context, id string, change CalendarChange) (Calendar, error)
 	// DeleteCalendar removes a calendar and its events. ErrReadOnly, ErrDefault.
 	DeleteCalendar(ctx context.Context, id string) error
 

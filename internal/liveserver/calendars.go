@@ -122,7 +122,14 @@ func updateCalendar(c *call) (reply, error) {
 	if name != nil && *name == "" {
 		return reply{}, errParameter("name", "a text that isn't empty")
 	}
-	cal, err = c.s.backend.UpdateCalendar(c.ctx(), cal.ID, name, c.body.textPtr("description"))
+	subscription := c.body.textPtr("subscription_location")
+	if subscription != nil && (*subscription == "" || cal.Subscription == "") {
+		// Inferred: a calendar cannot begin or cease to follow another.
+		return reply{}, errParameter("subscription_location", "the address of a calendar, for a calendar that follows one")
+	}
+	cal, err = c.s.backend.UpdateCalendar(c.ctx(), cal.ID, CalendarChange{
+		Name: name, Description: c.body.textPtr("description"), Subscription: subscription,
+	})
 	if err != nil {
 		return reply{}, err
 	}

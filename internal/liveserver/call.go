@@ -131,6 +131,9 @@ func (c *call) answer() (reply, error) {
 	if err := c.authenticate(); err != nil {
 		return reply{}, err
 	}
+	if err := c.throttle(); err != nil {
+		return reply{}, err
+	}
 	if err := c.authorize(); err != nil {
 		return reply{}, err
 	}

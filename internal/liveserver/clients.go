@@ -67,30 +67,25 @@ func (c Client) acceptsSecret(secret, redirect string) bool {
 	return secret == "" && isDesktop(redirect)
 }
 
-// userLister is what a Backend may offer besides: the accounts, for the consent page to choose from.
-type userLister interface{ Users() []User }
-
-// accounts lists those who can sign in.
-func (s *Server) accounts() []User {
-	if l, ok := s.backend.(userLister); ok {
-		return l.Users()
-	}
-	return nil
-}
-
-// account finds who signs in: by cid, or by an email address.
-func (s *Server) account(ctx context.Context, name string) (User, bool) {
+// account finds who signs in: by cid, or by an email address. Nobody is ErrNotFound.
+func (s *Server) account(ctx context.Context, name string) (User, error) {
 	name = strings.ToLower(strings.TrimSpace(name))
-	if isHex(name, 16) {
-		u, err := s.backend.User(ctx, name)
-		return u, err == nil
+	switch {
+	case name == "":
+		return User{}, ErrNotFound
+	case isHex(name, 16):
+		return s.backend.User(ctx, name)
 	}
-	for _, u := range s.accounts() {
+	all, err := s.backend.AllUsers(ctx)
+	if err != nil {
+		return User{}, err
+	}
+	for _, u := range all {
 		for _, address := range []string{u.Emails.Account, u.Emails.Preferred, u.Emails.Personal, u.Emails.Business} {
-			if name != "" && strings.EqualFold(address, name) {
-				return u, true
+			if strings.EqualFold(address, name) {
+				return u, nil
 			}
 		}
 	}
-	return User{}, false
+	return User{}, ErrNotFound
 }

@@ -33,8 +33,8 @@ type birthDateJSON struct {
 func (c *call) showContact(contact Contact) any {
 	out := contactJSON{
 		ID: "contact." + contact.ID, FirstName: textOrNull(contact.FirstName), LastName: textOrNull(contact.LastName),
-		Name: contact.Name, Gender: textOrNull(contact.Gender), IsFriend: contact.IsFriend,
-		IsFavorite: contact.IsFavorite, UserID: textOrNull(contact.UserID), Type: "contact",
+		Name:   c.fullName(contact.Name, contact.FirstName, contact.LastName),
+		Gender: textOrNull(contact.Gender), IsFriend: contact.IsFriend, IsFavorite: contact.IsFavorite, UserID: textOrNull(contact.UserID), Type: "contact",
 		EmailHashes: c.emailHashes(contact.Emails), UpdatedTime: timeText(contact.Updated),
 	}
 	if c.hasScope("wl.contacts_emails") {
@@ -95,7 +95,7 @@ func listFriends(c *call) (reply, error) {
 			friends = append(friends, contact)
 		}
 	}
-	return listPage(c, friends, func(f Contact) any { return friendJSON{f.UserID, f.Name} })
+	return listPage(c, friends, func(f Contact) any { return friendJSON{f.UserID, c.fullName(f.Name, f.FirstName, f.LastName)} })
 }
 
 // contact finds the contact of the path in the caller's own address book.

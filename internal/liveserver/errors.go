@@ -98,7 +98,7 @@ func errResourceID(parameter string, types ...string) *apiError {
 	return &apiError{
 		http.StatusBadRequest, codeParameterInvalid,
 		fmt.Sprintf("The value of input resource ID parameter '%s' isn't valid. The expected value for this parameter "+
-			"is a resource ID for one of these types: %s.", parameter, strings.Join(types, ", ")),
+			"is a resource ID for one of these types: %s.", parameter, quoteAll(types)),
 	}
 }
 

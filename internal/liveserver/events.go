@@ -288,8 +288,10 @@ func parseTime(name, text string) (time.Time, error) {
 		time.RFC3339, timeLayout, "2006-01-02T15:04:05-07", "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00",
 		"2006-01-02T15:04-0700", "2006-01-02",
 	} {
-		if t, err := time.Parse(layout, text); err == nil && t.Year() > 0 {
-			return t.UTC().Truncate(time.Second), nil
+		t, err := time.Parse(layout, text)
+		// In UTC the last hours of 9999 may be in the year 10000, which no text form here has.
+		if t = t.UTC(); err == nil && t.Year() > 0 && t.Year() <= 9999 {
+			return t.Truncate(time.Second), nil
 		}
 	}
 	return time.Time{}, errParameter(name, "a time in ISO 8601 format")

@@ -159,7 +159,7 @@ func (c *call) sharedWith(item Item) *sharedJSON {
 	if !c.hasScope("wl.skydrive") {
 		return nil
 	}
-	return &sharedJSON{item.Access}
+	return &sharedJSON{c.accessWord(item.Access)}
 }
 
 // download tells whether links are to be ones that a browser saves.

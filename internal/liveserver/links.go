@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -38,9 +39,10 @@ type link struct {
 
 // linkSigner makes storage links that need no access token and cannot be made by others.
 type linkSigner struct {
-	key      [32]byte
-	lifetime time.Duration
-	now      func() time.Time
+	key        [32]byte
+	lifetime   time.Duration
+	now        func() time.Time
+	generation atomic.Int64 // of the links that are good
 }
 
 var (
@@ -65,7 +67,7 @@ func (s *linkSigner) path(l link, name string) string {
 	}
 	payload := []byte(strings.Join([]string{
 		string(l.kind), l.ref.Owner, l.ref.ID, strconv.Itoa(l.box), download,
-		strconv.FormatInt(s.now().Add(s.lifetime).UnixMilli(), 36),
+		strconv.FormatInt(s.now().Add(s.lifetime).UnixMilli(), 36), strconv.FormatInt(s.generation.Load(), 36),
 	}, "|"))
 	token := base64.RawURLEncoding.EncodeToString(append(payload, s.mac(payload)...))
 	query := "?psid=1"
@@ -83,16 +85,17 @@ func (s *linkSigner) open(segment string) (link, error) {
 	}
 	payload, mac := raw[:len(raw)-macLength], raw[len(raw)-macLength:]
 	fields := strings.Split(string(payload), "|")
-	if !hmac.Equal(mac, s.mac(payload)) || len(fields) != 6 {
+	if !hmac.Equal(mac, s.mac(payload)) || len(fields) != 7 {
 		return link{}, errLinkForged
 	}
 	box, _ := strconv.Atoi(fields[3])
 	millis, _ := strconv.ParseInt(fields[5], 36, 64)
+	generation, _ := strconv.ParseInt(fields[6], 36, 64)
 	l := link{
 		kind: linkKind(fields[0]), ref: Ref{Owner: fields[1], ID: fields[2]},
 		box: box, download: fields[4] == "1", expires: time.UnixMilli(millis),
 	}
-	if !s.now().Before(l.expires) {
+	if !s.now().Before(l.expires) || generation != s.generation.Load() {
 		return link{}, errLinkExpired
 	}
 	return l, nil
@@ -104,7 +107,7 @@ func (c *call) apiOrigin() string {
 	if c.s.external != "" {
 		return c.s.external
 	}
-	if c.r.TLS != nil {
+	if c.r.TLS != nil || c.r.URL.Scheme == "https" { // some proxies' clients ask them for https without a tunnel
 		return "https://" + c.r.Host
 	}
 	return "http://" + c.r.Host

@@ -1,6 +1,7 @@
 package liveserver
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -28,6 +29,7 @@ const (
 	oauthUnsupportedResponse = "unsupported_response_type"
 	oauthAccessDenied        = "access_denied"
 	oauthUnknownUser         = "unknown_user"
+	oauthServerError         = "server_error"
 )
 
 // authorization is a request for consent.
@@ -114,15 +116,28 @@ func (s *Server) authorization(c *call, p params) (a authorization, failure *oau
 
 // consentSilently takes the hinted account, or else the first.
 func (c *call) consentSilently(a authorization) {
-	if u, ok := c.s.account(c.ctx(), a.hint); ok {
+	u, err := c.s.account(c.ctx(), a.hint)
+	if a.hint == "" {
+		var all []User
+		if all, err = c.s.backend.AllUsers(c.ctx()); len(all) > 0 {
+			u = all[0]
+		} else if err == nil {
+			err = ErrNotFound
+		}
+	}
+	switch {
+	case errors.Is(err, ErrNotFound):
+		c.redirectError(a, oauthError{oauthUnknownUser, "There is no such account."})
+	case err != nil:
+		c.signInFailed(a)
+	default:
 		c.consented(a, u)
-		return
 	}
-	if all := c.s.accounts(); a.hint == "" && len(all) > 0 {
-		c.consented(a, all[0])
-		return
-	}
-	c.redirectError(a, oauthError{oauthUnknownUser, "There is no such account."})
+}
+
+// signInFailed is for accounts that cannot be reached. The words are ours, the code is OAuth's.
+func (c *call) signInFailed(a authorization) {
+	c.redirectError(a, oauthError{oauthServerError, "The accounts can't be reached at the moment."})
 }
 
 // takeConsent reads the submitted page.
@@ -131,12 +146,15 @@ func (c *call) takeConsent(a authorization, p params) {
 		c.redirectError(a, oauthError{oauthAccessDenied, "The user has denied access to the scope requested by the client application."})
 		return
 	}
-	u, ok := c.s.account(c.ctx(), p.get("account"))
-	if !ok {
+	u, err := c.s.account(c.ctx(), p.get("account"))
+	switch {
+	case errors.Is(err, ErrNotFound):
 		c.showConsent(a)
-		return
+	case err != nil:
+		c.signInFailed(a)
+	default:
+		c.consented(a, u)
 	}
-	c.consented(a, u)
 }
 
 // consented sends the browser back with a code or with a token.
@@ -147,7 +165,11 @@ func (c *call) consented(a authorization, u User) {
 		c.redirect(withQuery(a.redirect, pairs{{"code", c.s.tokens.addCode(g)}}.with("state", a.state)))
 		return
 	}
-	access, _ := c.s.tokens.issue(g, false) // never a refresh token for a browser
+	access, _, err := c.s.tokens.issue(g, false) // never a refresh token for a browser
+	if err != nil {
+		c.signInFailed(a)
+		return
+	}
 	t := c.s.tokenAnswer(g, u, a.client, access, "")
 	out := pairs{
 		{"access_token", t.AccessToken},

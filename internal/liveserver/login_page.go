@@ -22,10 +22,27 @@ const pageText = `{{define "head"}}<!DOCTYPE html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{{.}}</title>
 <style>
-body { font: 1rem/1.5 sans-serif; max-width: 34rem; margin: 2rem auto; padding: 0 1rem; }
-fieldset { border: 1px solid #767676; margin: 0 0 1rem; }
-label { display: block; padding: .25rem 0; }
-button { font: inherit; padding: .4rem 1.2rem; margin-right: .5rem; }
+:root { color-scheme: light dark; --ink: #1b1b1b; --quiet: #555; --paper: #fff; --desk: #f0f2f5; --line: #8a8a8a; --blue: #0b5cad; --on-blue: #fff; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #f2f2f2; --quiet: #bdbdbd; --paper: #1f1f1f; --desk: #121212; --line: #8a8a8a; --blue: #8cc2ff; --on-blue: #10243a; }
+}
+* { box-sizing: border-box; }
+body { margin: 0; color: var(--ink); background: var(--desk); font: 1rem/1.5 system-ui, sans-serif; }
+main { max-width: 32rem; margin: 6vh auto; padding: 2rem; background: var(--paper); border-radius: .5rem; overflow-wrap: anywhere; }
+h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.25; }
+ul { padding-left: 1.25rem; }
+code, .quiet { color: var(--quiet); font-size: .875rem; }
+code, label .quiet { display: block; }
+fieldset { border: 1px solid var(--line); border-radius: .25rem; margin: 1.5rem 0; padding: .5rem; }
+legend { padding: 0 .375rem; }
+label.account { display: flex; align-items: center; gap: .75rem; padding: .5rem; border-radius: .25rem; cursor: pointer; }
+label.account:hover { background: var(--desk); }
+input[type=radio] { flex: none; width: 1.25rem; height: 1.25rem; margin: 0; accent-color: var(--blue); }
+button { min-width: 6rem; min-height: 2.75rem; margin: 0 .5rem .5rem 0; font: inherit; border: 1px solid var(--blue); border-radius: .25rem; color: var(--blue); background: var(--paper); cursor: pointer; }
+button[value=yes] { color: var(--on-blue); background: var(--blue); }
+:focus-visible { outline: 3px solid var(--blue); outline-offset: 2px; }
+footer { margin-top: 1.5rem; }
+@media (max-width: 34rem) { main { margin: 0; min-height: 100vh; padding: 1.25rem; border-radius: 0; } }
 </style>
 </head>
 {{end}}
@@ -35,19 +52,20 @@ button { font: inherit; padding: .4rem 1.2rem; margin-right: .5rem; }
 <h1>Let this app access your info?</h1>
 <p><strong>{{.Client}}</strong> asks for:</p>
 <ul>
-{{range .Scopes}}<li>{{.}}</li>
+{{range .Scopes}}<li>{{.About}} <code>{{.Name}}</code></li>
 {{end}}</ul>
 <form method="post" action="/oauth20_authorize.srf">
 {{range .Fields}}<input type="hidden" name="{{index . 0}}" value="{{index . 1}}">
 {{end}}{{if .Accounts}}<fieldset>
 <legend>Account</legend>
-{{range $i, $a := .Accounts}}<label><input type="radio" name="account" value="{{$a.ID}}"{{if eq $a.ID $.Chosen}} checked{{end}} required> {{$a.Name}}{{with $a.Emails.Account}} ({{.}}){{end}}</label>
+{{range $i, $a := .Accounts}}<label class="account"><input type="radio" name="account" value="{{$a.ID}}"{{if eq $a.ID $.Chosen}} checked{{end}} required> <span>{{$a.Name}}{{with $a.Emails.Account}} <span class="quiet">{{.}}</span>{{end}}</span></label>
 {{end}}</fieldset>
 {{else}}<p><label for="account">Account (id of 16 hexadecimal digits)</label>
 <input id="account" name="account" required pattern="[0-9a-fA-F]{16}"></p>
 {{end}}<button name="consent" value="yes">Yes</button>
 <button name="consent" value="no" formnovalidate>No</button>
 </form>
+<footer class="quiet">An emulator of Live Connect, for tests. It never asks for a password.</footer>
 </main>
 </body>
 </html>
@@ -69,7 +87,7 @@ button { font: inherit; padding: .4rem 1.2rem; margin-right: .5rem; }
 // consent is what the consent page shows.
 type consent struct {
 	Client   string
-	Scopes   []string
+	Scopes   []askedScope
 	Fields   pairs
 	Accounts []User
 	Chosen   string
@@ -77,8 +95,13 @@ type consent struct {
 
 // showConsent asks who signs in, and whether the client may have what it wants.
 func (c *call) showConsent(a authorization) {
+	all, err := c.s.backend.AllUsers(c.ctx())
+	if err != nil {
+		c.signInFailed(a)
+		return
+	}
 	p := consent{
-		Client: a.client.Name, Scopes: a.scopes, Accounts: c.s.accounts(),
+		Client: a.client.Name, Scopes: scopesInWords(a.scopes), Accounts: all,
 		Fields: pairs{
 			{"client_id", a.client.ID},
 			{"redirect_uri", a.redirect},
@@ -90,7 +113,7 @@ func (c *call) showConsent(a authorization) {
 	if p.Client == "" {
 		p.Client = a.client.ID
 	}
-	if u, ok := c.s.account(c.ctx(), a.hint); ok {
+	if u, err := c.s.account(c.ctx(), a.hint); err == nil {
 		p.Chosen = u.ID
 	} else if len(p.Accounts) > 0 {
 		p.Chosen = p.Accounts[0].ID

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -126,7 +127,10 @@ func (c *call) exchangeCode(client Client, p params) (tokenJSON, *oauthError) {
 		return tokenJSON{}, &oauthError{oauthInvalidGrant, "The account does not exist."}
 	}
 	c.record.User = u.ID
-	access, refresh := c.s.tokens.issue(got, true)
+	access, refresh, err := c.s.tokens.issue(got, true)
+	if err != nil {
+		return tokenJSON{}, errGrantNotKept()
+	}
 	return c.s.tokenAnswer(got, u, client, access, refresh), nil
 }
 
@@ -137,15 +141,18 @@ func (c *call) exchangeRefresh(client Client, p params) (tokenJSON, *oauthError)
 	}
 	// SDKs repeat their scopes here. What was not granted before is not granted now.
 	asked := splitScopes(p.get("scope"))
-	g, access, next, ok := c.s.tokens.renew(name, client.ID, func(granted []string) []string {
+	g, access, next, err := c.s.tokens.renew(name, client.ID, func(granted []string) []string {
 		narrowed := slices.DeleteFunc(slices.Clone(granted), func(s string) bool { return !slices.Contains(asked, s) })
 		if len(narrowed) == 0 {
 			return granted
 		}
 		return narrowed
 	})
-	if !ok {
+	switch {
+	case errors.Is(err, errRefreshToken):
 		return tokenJSON{}, &oauthError{oauthInvalidGrant, "The provided value for the parameter 'refresh_token' is not valid."}
+	case err != nil:
+		return tokenJSON{}, errGrantNotKept()
 	}
 	u, err := c.s.backend.User(c.ctx(), g.user)
 	if err != nil {
@@ -153,6 +160,11 @@ func (c *call) exchangeRefresh(client Client, p params) (tokenJSON, *oauthError)
 	}
 	c.record.User = u.ID
 	return c.s.tokenAnswer(g, u, client, access, next), nil
+}
+
+// errGrantNotKept is for a GrantStore that fails. The words are ours, the code is OAuth's.
+func errGrantNotKept() *oauthError {
+	return &oauthError{oauthServerError, "The sign-in can't be completed at the moment."}
 }
 
 func (s *Server) tokenAnswer(g grant, u User, client Client, access, refresh string) tokenJSON {

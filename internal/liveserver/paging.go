@@ -19,7 +19,7 @@ type paging struct {
 
 // repeated are the parameters that the next page needs besides offset and limit. That next repeats them is inferred:
 // only one next link was ever recorded, and its request had none.
-var repeated = []string{"q", "filter", "sort_by", "sort_order", "start_time", "end_time", "download"}
+var repeated = []string{"q", "filter", "sort_by", "sort_order", "start_time", "end_time", "download", "locale"}
 
 // window is the part of a list that a request asked for.
 type window struct {

@@ -32,6 +32,8 @@ type Config struct {
 	// Clients are the applications that may ask for tokens. With none, every client id is taken as registered
 	// without a secret. Applications that the Backend knows are registered too.
 	Clients []Client
+	// Grants keeps the tokens that are given out, so that they outlive the Server; nil keeps them in memory.
+	Grants GrantStore
 	// TokenLifetime is that of access tokens; 0 is one hour, the service's own.
 	TokenLifetime time.Duration
 	// LinkLifetime is that of storage links; 0 is one hour.
@@ -43,6 +45,8 @@ type Config struct {
 	ExternalURL string
 	// StorageURL is the origin of storage links. Empty: the origin of the request.
 	StorageURL string
+	// Throttle limits how often an application may call for a user; nil is no limit. See DefaultThrottle.
+	Throttle *Throttle
 	// OnRequest is called after each request, from the goroutine that served it.
 	OnRequest func(Request)
 }
@@ -75,9 +79,12 @@ type Server struct {
 	storage   string
 	onRequest func(Request)
 
-	routes []route
-	tokens *tokens
-	links  linkSigner
+	routes   []route
+	tokens   *tokens
+	links    linkSigner
+	sessions *bitsSessions
+
+	throttler *throttler // nil: no limit
 }
 
 const defaultLifetime = time.Hour
@@ -112,7 +119,16 @@ func New(cfg Config) (*Server, error) {
 		return nil, fmt.Errorf("liveserver: StorageURL: %w", err)
 	}
 	s.tokens = newTokens(s.now, orDefault(cfg.TokenLifetime))
-	s.links = linkSigner{lifetime: orDefault(cfg.LinkLifetime), now: s.now}
+	if cfg.Grants != nil {
+		if err := s.tokens.restore(cfg.Grants); err != nil {
+			return nil, err
+		}
+	}
+	s.sessions = newBITSSessions(s.now)
+	if cfg.Throttle != nil {
+		s.throttler = newThrottler(*cfg.Throttle, s.now)
+	}
+	s.links.lifetime, s.links.now = orDefault(cfg.LinkLifetime), s.now
 	_, _ = rand.Read(s.links.key[:]) // never fails, says crypto/rand
 	return s, nil
 }
@@ -153,6 +169,10 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			c.serveStorage(segments[0])
 			return
 		}
+		if isBITS(segments) {
+			c.serveBITS(segments)
+			return
+		}
 		if page, ok := loginPages()[strings.ToLower(segments[len(segments)-1])]; ok && len(segments) == 1 {
 			page(c)
 			return
@@ -168,7 +188,10 @@ func (s *Server) IssueToken(clientID, userID string, scopes []string) (Token, er
 		return Token{}, fmt.Errorf("liveserver: issue token for %q: %w", userID, err)
 	}
 	set := newScopeSet(splitScopes(strings.Join(scopes, " ")))
-	access, refresh := s.tokens.issue(grant{client: clientID, user: user.ID, scopes: set}, true)
+	access, refresh, err := s.tokens.issue(grant{client: clientID, user: user.ID, scopes: set}, true)
+	if err != nil {
+		return Token{}, fmt.Errorf("liveserver: issue token for %q: %w", userID, err)
+	}
 	return Token{
 		AccessToken: access, RefreshToken: refresh, UserID: user.LoginID,
 		ExpiresIn: s.tokens.lifetime, Scope: set.text(),
@@ -177,6 +200,9 @@ func (s *Server) IssueToken(clientID, userID string, scopes []string) (Token, er
 
 // ExpireToken lets an access token expire now.
 func (s *Server) ExpireToken(access string) { s.tokens.expire(access) }
+
+// ExpireLinks ends the life of all storage links that were given out so far.
+func (s *Server) ExpireLinks() { s.links.generation.Add(1) }
 
 // RevokeRefreshToken makes a refresh token unknown.
 func (s *Server) RevokeRefreshToken(refresh string) { s.tokens.revoke(refresh) }

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -51,6 +52,7 @@ type tokens struct {
 	access  map[string]grant
 	refresh map[string]grant
 	codes   map[string]grant
+	store   GrantStore // nil: the process is the end of all grants
 }
 
 func newTokens(now func() time.Time, lifetime time.Duration) *tokens {
@@ -62,23 +64,36 @@ func newTokens(now func() time.Time, lifetime time.Duration) *tokens {
 
 // issue makes an access token, and a refresh token if the grant has wl.offline_access and renewable is set. (The
 // token flow of browsers never gets one.)
-func (t *tokens) issue(g grant, renewable bool) (access, refresh string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.issueLocked(g, renewable)
-}
-
-func (t *tokens) issueLocked(g grant, renewable bool) (access, refresh string) {
-	now := t.now()
+func (t *tokens) issue(g grant, renewable bool) (access, refresh string, err error) {
 	access = newAccessToken()
-	g.expires = now.Add(t.lifetime)
-	t.access[access] = g
 	if renewable && g.scopes.has("wl.offline_access") {
 		refresh = newRefreshToken()
-		g.expires = now.Add(refreshLifetime)
-		t.refresh[refresh] = g
 	}
-	return access, refresh
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return access, refresh, t.keep(g, g, access, refresh)
+}
+
+// keep makes a new pair of tokens good: the access token for one grant, the refresh token, if there is one, for
+// another. The refresh tokens in spent are good no more. It needs the lock.
+func (t *tokens) keep(now, later grant, access, refresh string, spent ...string) error {
+	now.expires = t.now().Add(t.lifetime)
+	later.expires = t.now().Add(refreshLifetime)
+	kept := []Grant{now.exported(access, false)}
+	if refresh != "" {
+		kept = append(kept, later.exported(refresh, true))
+	}
+	if err := t.save(kept, spent...); err != nil {
+		return err
+	}
+	t.access[access] = now
+	if refresh != "" {
+		t.refresh[refresh] = later
+	}
+	for _, old := range spent {
+		delete(t.refresh, old)
+	}
+	return nil
 }
 
 // lookup finds an access token. Expired ones stay known, because the service told them from wrong ones.
@@ -97,22 +112,20 @@ func (t *tokens) lookup(access string) (grant, tokenState) {
 
 // renew exchanges a refresh token for a new pair. Each refresh token is good for one exchange by its own client. A
 // narrower set of scopes may be asked for; allow picks from the granted ones.
-func (t *tokens) renew(refresh, client string, allow func(granted []string) []string) (g grant, access, next string, ok bool) {
+func (t *tokens) renew(refresh, client string, allow func(granted []string) []string) (g grant, access, next string, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	g, ok = t.refresh[refresh]
-	if !ok || g.client != client || !t.now().Before(g.expires) {
-		return grant{}, "", "", false
+	full, ok := t.refresh[refresh]
+	if !ok || full.client != client || !t.now().Before(full.expires) {
+		return grant{}, "", "", errRefreshToken
 	}
-	delete(t.refresh, refresh)
-	full := g
+	g, access, next = full, newAccessToken(), newRefreshToken()
 	g.scopes = newScopeSet(allow(g.scopes.granted))
-	access, _ = t.issueLocked(g, false)
-	next = newRefreshToken()
-	full.expires = t.now().Add(refreshLifetime)
-	t.refresh[next] = full // the new refresh token keeps the whole grant
-	return g, access, next, true
+	// The new refresh token keeps the whole grant.
+	return g, access, next, t.keep(g, full, access, next, refresh)
 }
+
+var errRefreshToken = errors.New("the refresh token is not valid")
 
 // addCode keeps a grant until it is fetched.
 func (t *tokens) addCode(g grant) string {
@@ -146,6 +159,7 @@ func (t *tokens) expire(access string) {
 	if g, ok := t.access[access]; ok {
 		g.expires = t.now()
 		t.access[access] = g
+		_ = t.save([]Grant{g.exported(access, false)}) // for tests, which see the token expire even if that is not kept
 	}
 }
 
@@ -153,6 +167,7 @@ func (t *tokens) revoke(refresh string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.refresh, refresh)
+	_ = t.save(nil, refresh) // as above
 }
 
 // newAccessToken makes a token that looks like the real ones: it starts with EwA, is in the alphabet of Base64, and

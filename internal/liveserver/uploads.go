@@ -138,8 +138,8 @@ func (c *call) postPart() (reply, error) {
 	return c.store(folder, name, part)
 }
 
-// filePart opens the file of a multipart body: its first and only part. The documents call it "file"; what clients
-// call it was never checked.
+// filePart opens the file of a multipart body. The documents call its part "file" and want no other; what clients call
+// it was never checked. Fields beside it are let pass, since hello.js sends what else it was told as such.
 func (c *call) filePart(limit int64) (content io.Reader, name string, err error) {
 	_, params, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
 	if err != nil || !c.isMultipart() || params["boundary"] == "" {
@@ -154,23 +154,32 @@ func (c *call) filePart(limit int64) (content io.Reader, name string, err error)
 		return nil, "", err
 	}
 	parts := multipart.NewReader(src, params["boundary"])
-	part, err := parts.NextRawPart()
-	if errors.Is(err, io.EOF) {
-		return nil, "", errBody("It must have one part, with a file.")
+	for {
+		part, err := parts.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return nil, "", errBody("It must have one part with a Content-Disposition that has a filename.")
+		}
+		if err != nil {
+			return nil, "", partError(err)
+		}
+		if name = fileName(part); name != "" {
+			return &limitedReader{src: &onlyPart{part, parts}, left: limit}, name, nil
+		}
 	}
-	if err != nil {
-		return nil, "", partError(err)
-	}
-	// Not FileName(), which cuts off what stands in front of a slash and so would hide a bad name.
+}
+
+// fileName is that of a part, or empty for a field of a form. It is not part.FileName(), which cuts off what stands in
+// front of a slash and so would hide a bad name.
+func fileName(part *multipart.Part) string {
 	_, fields, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
-	if err != nil || fields["filename"] == "" {
-		return nil, "", errBody("Its part must have a Content-Disposition with a filename.")
+	if err != nil {
+		return ""
 	}
-	return &limitedReader{src: &onlyPart{part, parts}, left: limit}, fields["filename"], nil
+	return fields["filename"]
 }
 
 // onlyPart reads a part and then makes sure that the body ends as it should: with the closing boundary, and without
-// another part. Only then does the writer see the end, so a body that was cut off changes nothing.
+// another file. Only then does the writer see the end, so a body that was cut off changes nothing.
 type onlyPart struct {
 	part *multipart.Part
 	rest *multipart.Reader
@@ -184,13 +193,17 @@ func (p *onlyPart) Read(buf []byte) (int, error) {
 	if !errors.Is(err, io.EOF) {
 		return n, partError(err)
 	}
-	switch _, err := p.rest.NextRawPart(); {
-	case errors.Is(err, io.EOF):
-		return n, io.EOF
-	case err != nil:
-		return n, partError(err)
+	for {
+		next, err := p.rest.NextRawPart()
+		switch {
+		case errors.Is(err, io.EOF):
+			return n, io.EOF
+		case err != nil:
+			return n, partError(err)
+		case fileName(next) != "":
+			return n, errBody("It must have one file only.")
+		}
 	}
-	return n, errBody("It must have one part only.")
 }
 
 // partError tells a malformed multipart body from one that was cut off or too large.

@@ -80,18 +80,6 @@ func (w *world) lastRequestOf(method string) liveserver.Request {
 	return liveserver.Request{}
 }
 
-// Whatever the Content-Type says, the body is the file.
-func TestPutIgnoresContentType(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	const body = `{"name":"not a rename"}`
-	for i, kind := range []string{"", "application/json", "application/x-www-form-urlencoded", "text/plain", "multipart/form-data"} {
-		a := w.do(http.MethodPut, fmt.Sprintf("me/skydrive/files/%d.json", i), strings.NewReader(body), "Content-Type", kind)
-		require.Equal(t, http.StatusCreated, a.status, a.body)
-		assert.Equal(t, body, w.read(a.field("id").(string)))
-	}
-}
-
 func TestPutChunkedPackedAndExpect(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -79,7 +79,7 @@ func getUser(c *call) (reply, error) {
 		return reply{}, err
 	}
 	out := userJSON{
-		ID: u.ID, Name: u.Name, FirstName: textOrNull(u.FirstName), LastName: textOrNull(u.LastName),
+		ID: u.ID, Name: c.fullName(u.Name, u.FirstName, u.LastName), FirstName: textOrNull(u.FirstName), LastName: textOrNull(u.LastName),
 		Link: "https://profile.live.com/", Gender: textOrNull(u.Gender), Locale: u.Locale,
 		UpdatedTime: timeText(u.Updated),
 	}

@@ -115,6 +115,11 @@ func (w *world) as(user, scopes string) *world {
 	return &world{t: w.t, store: w.store, srv: w.srv, url: w.url, clock: w.clock, http: w.http, token: w.tokenFor(user, scopes)}
 }
 
+// withToken is the same world seen with a token of whatever kind.
+func (w *world) withToken(token string) *world {
+	return &world{t: w.t, store: w.store, srv: w.srv, url: w.url, clock: w.clock, http: w.http, token: token}
+}
+
 // anonymous is the same world seen without a token.
 func (w *world) anonymous() *world {
 	return &world{t: w.t, store: w.store, srv: w.srv, url: w.url, clock: w.clock, http: w.http}

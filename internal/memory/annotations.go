@@ -38,9 +38,9 @@ func (s *Store) Comment(_ context.Context, item liveserver.Ref, id string) (live
 }
 
 // AddComment implements [liveserver.Annotations].
-func (s *Store) AddComment(_ context.Context, item liveserver.Ref, by, message string) (liveserver.Comment, error) {
+func (s *Store) AddComment(_ context.Context, item liveserver.Ref, by, message string) (added liveserver.Comment, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	n, err := s.find(item)
 	if err != nil {
 		return liveserver.Comment{}, err
@@ -52,18 +52,21 @@ func (s *Store) AddComment(_ context.Context, item liveserver.Ref, by, message s
 		Message: message, Created: s.now(),
 	}
 	n.comments = append(n.comments, c)
+	s.markAccount(n.owner)
+	s.markItem(n)
 	return s.commentNow(c), nil
 }
 
 // DeleteComment implements [liveserver.Annotations].
-func (s *Store) DeleteComment(_ context.Context, item liveserver.Ref, id string) error {
+func (s *Store) DeleteComment(_ context.Context, item liveserver.Ref, id string) (err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	n, i, err := s.findComment(item, id)
 	if err != nil {
 		return err
 	}
 	n.comments = slices.Delete(n.comments, i, i+1)
+	s.markItem(n)
 	return nil
 }
 
@@ -113,40 +116,43 @@ func (s *Store) Tag(_ context.Context, item liveserver.Ref, id string) (liveserv
 }
 
 // AddTag implements [liveserver.Annotations]. It sets the tag's ID, Item and Created.
-func (s *Store) AddTag(_ context.Context, item liveserver.Ref, tag liveserver.Tag) (liveserver.Tag, error) {
+func (s *Store) AddTag(_ context.Context, item liveserver.Ref, tag liveserver.Tag) (added liveserver.Tag, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	n, err := s.find(item)
 	if err != nil {
 		return liveserver.Tag{}, err
 	}
 	tag.ID, tag.Item, tag.Created = s.newToken(27), n.ref(), s.now()
 	n.tags = append(n.tags, &tag)
+	s.markItem(n)
 	return s.tagNow(&tag), nil
 }
 
 // UpdateTag implements [liveserver.Annotations].
-func (s *Store) UpdateTag(_ context.Context, tag liveserver.Tag) (liveserver.Tag, error) {
+func (s *Store) UpdateTag(_ context.Context, tag liveserver.Tag) (updated liveserver.Tag, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	n, i, err := s.findTag(tag.Item, tag.ID)
 	if err != nil {
 		return liveserver.Tag{}, err
 	}
 	t := n.tags[i]
 	t.User, t.X, t.Y = tag.User, tag.X, tag.Y
+	s.markItem(n)
 	return s.tagNow(t), nil
 }
 
 // DeleteTag implements [liveserver.Annotations].
-func (s *Store) DeleteTag(_ context.Context, item liveserver.Ref, id string) error {
+func (s *Store) DeleteTag(_ context.Context, item liveserver.Ref, id string) (err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	n, i, err := s.findTag(item, id)
 	if err != nil {
 		return err
 	}
 	n.tags = slices.Delete(n.tags, i, i+1)
+	s.markItem(n)
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 // application is a registered client id with its logo.
 type application struct {
 	liveserver.Application
+	made uint64 // an account's applications are listed in this order
 	logo *pictureFile
 }
 
@@ -47,9 +48,9 @@ func (s *Store) Application(_ context.Context, id string) (liveserver.Applicatio
 }
 
 // CreateApplication implements [liveserver.Applications]. Secrets of the time had 32 characters.
-func (s *Store) CreateApplication(_ context.Context, app liveserver.Application) (liveserver.Application, error) {
+func (s *Store) CreateApplication(_ context.Context, app liveserver.Application) (created liveserver.Application, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	a, err := s.account(app.Owner)
 	if err != nil {
 		return liveserver.Application{}, err
@@ -57,16 +58,17 @@ func (s *Store) CreateApplication(_ context.Context, app liveserver.Application)
 	app.ID, app.Secret, app.HasLogo = s.newID(16), s.newToken(32), false
 	app.Created = s.now()
 	app.Updated = app.Created
-	made := &application{Application: app}
+	made := &application{Application: app, made: s.issued}
 	a.applications = append(a.applications, made)
 	s.applications[app.ID] = made
+	s.markApplication(made)
 	return app, nil
 }
 
 // UpdateApplication implements [liveserver.Applications].
-func (s *Store) UpdateApplication(_ context.Context, change liveserver.Application) (liveserver.Application, error) {
+func (s *Store) UpdateApplication(_ context.Context, change liveserver.Application) (updated liveserver.Application, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	app, err := s.findApplication(change.ID)
 	if err != nil {
 		return liveserver.Application{}, err
@@ -74,18 +76,20 @@ func (s *Store) UpdateApplication(_ context.Context, change liveserver.Applicati
 	app.Name, app.URI = change.Name, change.URI
 	app.TermsOfService, app.Privacy = change.TermsOfService, change.Privacy
 	app.Updated = s.now()
+	s.markApplication(app)
 	return app.Application, nil
 }
 
 // DeleteApplication implements [liveserver.Applications].
-func (s *Store) DeleteApplication(_ context.Context, id string) error {
+func (s *Store) DeleteApplication(_ context.Context, id string) (err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	app, err := s.findApplication(id)
 	if err != nil {
 		return err
 	}
 	delete(s.applications, id)
+	s.unmarkApplication(app)
 	a := s.accounts[app.Owner]
 	a.applications = slices.DeleteFunc(a.applications, func(other *application) bool { return other == app })
 	return nil
@@ -109,17 +113,18 @@ func (s *Store) Logo(_ context.Context, id string) (liveserver.Content, error) {
 }
 
 // SetLogo implements [liveserver.Applications]. Bytes that are no image are ErrNoPicture.
-func (s *Store) SetLogo(_ context.Context, id string, image []byte) error {
+func (s *Store) SetLogo(_ context.Context, id string, image []byte) (err error) {
 	logo, err := s.newPictureFile(image)
 	if err != nil {
 		return err
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	app, err := s.findApplication(id)
 	if err != nil {
 		return err
 	}
 	app.logo, app.HasLogo, app.Updated = logo, true, s.now()
+	s.markLogo(app)
 	return nil
 }

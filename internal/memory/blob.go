@@ -4,11 +4,10 @@ import (
 	"bytes"
 	"errors"
 	"io"
-
-	"github.com/go-liveconnect/liveconnect/internal/liveserver"
+	"slices"
 )
 
-// blob is the bytes of a file. They never change, so that readers need no lock and copies of a file can share them.
+// blob is content in memory.
 type blob struct {
 	chunks [][]byte // each of chunkSize, the last one of what is left
 	size   int64
@@ -29,25 +28,42 @@ func newBlob(b []byte) *blob {
 	return bl
 }
 
-// readBlob reads until io.EOF and returns any other error as it is. What is longer than room is ErrQuota.
-func readBlob(r io.Reader, room int64) (*blob, error) {
-	bl := &blob{}
+// append adds a copy of p.
+func (b *blob) append(p []byte) {
+	for len(p) > 0 {
+		last := len(b.chunks) - 1
+		if last < 0 || len(b.chunks[last]) == chunkSize {
+			b.chunks = append(b.chunks, make([]byte, 0, chunkSize))
+			last++
+		}
+		n := min(len(p), chunkSize-len(b.chunks[last]))
+		b.chunks[last] = append(b.chunks[last], p[:n]...)
+		p = p[n:]
+	}
+}
+
+// clone shares the full chunks, to which nothing can be appended any more.
+func (b *blob) clone() *blob {
+	c := &blob{chunks: slices.Clone(b.chunks), size: b.size}
+	if last := len(c.chunks) - 1; last >= 0 && len(c.chunks[last]) < chunkSize {
+		c.chunks[last] = bytes.Clone(c.chunks[last])
+	}
+	return c
+}
+
+// fill reads until io.EOF and returns any other error as it is.
+func (s *sink) fill(r io.Reader) error {
+	piece := make([]byte, chunkSize)
 	for {
-		chunk := make([]byte, chunkSize)
-		n, err := readFull(r, chunk)
-		bl.size += int64(n)
-		if n == chunkSize {
-			bl.chunks = append(bl.chunks, chunk)
-		} else if n > 0 {
-			bl.chunks = append(bl.chunks, bytes.Clone(chunk[:n]))
+		n, err := readFull(r, piece)
+		if _, full := s.Write(piece[:n]); full != nil {
+			return full
 		}
 		switch {
-		case bl.size > room:
-			return nil, liveserver.ErrQuota
 		case err == io.EOF: //nolint:errorlint // an error that wraps io.EOF is not the end
-			return bl, nil
+			return nil
 		case err != nil:
-			return nil, err
+			return err
 		}
 	}
 }
@@ -73,7 +89,9 @@ func readFull(r io.Reader, b []byte) (n int, err error) {
 }
 
 // open gives a reader of its own.
-func (b *blob) open() *blobReader { return &blobReader{blob: b} }
+func (b *blob) open() io.ReadSeekCloser { return &blobReader{blob: b} }
+
+func (b *blob) length() int64 { return b.size }
 
 type blobReader struct {
 	blob   *blob

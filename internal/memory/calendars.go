@@ -11,9 +11,16 @@ import (
 // calendar is a calendar with its events.
 type calendar struct {
 	liveserver.Calendar
+	made      uint64 // an account's calendars are listed in this order
 	birthdays bool
 	shares    map[string]bool // cids
-	events    []*liveserver.Event
+	events    []*event
+}
+
+// event is an event of a calendar.
+type event struct {
+	liveserver.Event
+	made uint64 // events that start together are listed in this order
 }
 
 // Permissions of a calendar. Of the six words that there are, these fit what can be done here.
@@ -41,16 +48,18 @@ func (s *Store) openCalendars(a *account) {
 // addCalendar gives the calendar its id and its times. It needs the lock.
 func (s *Store) addCalendar(a *account, c *calendar) {
 	c.ID, c.Owner = s.newID(32), a.user.ID
+	c.made = s.issued
 	c.Created = s.now()
 	c.Updated = c.Created
 	a.calendars = append(a.calendars, c)
 	s.calendars[c.ID] = c
+	s.markCalendar(c)
 }
 
 // ShareCalendar lets the user of that cid see a calendar.
-func (s *Store) ShareCalendar(id, with string) error {
+func (s *Store) ShareCalendar(id, with string) (err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	c, err := s.findCalendar(id)
 	if err != nil {
 		return err
@@ -58,11 +67,16 @@ func (s *Store) ShareCalendar(id, with string) error {
 	if _, err := s.account(with); err != nil {
 		return err
 	}
+	c.share(with)
+	s.markCalendar(c)
+	return nil
+}
+
+func (c *calendar) share(with string) {
 	if c.shares == nil {
 		c.shares = map[string]bool{}
 	}
 	c.shares[with] = true
-	return nil
 }
 
 func (s *Store) findCalendar(id string) (*calendar, error) {
@@ -133,9 +147,9 @@ func (s *Store) CalendarVisible(_ context.Context, id, viewer string) (bool, err
 
 // CreateCalendar implements [liveserver.Calendars]. Of c it takes Owner, Name, Description and Subscription; a
 // subscription can only be read.
-func (s *Store) CreateCalendar(_ context.Context, c liveserver.Calendar) (liveserver.Calendar, error) {
+func (s *Store) CreateCalendar(_ context.Context, c liveserver.Calendar) (created liveserver.Calendar, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	a, err := s.account(c.Owner)
 	if err != nil {
 		return liveserver.Calendar{}, err
@@ -152,9 +166,9 @@ func (s *Store) CreateCalendar(_ context.Context, c liveserver.Calendar) (livese
 }
 
 // UpdateCalendar implements [liveserver.Calendars]. The birthday calendar is ErrReadOnly.
-func (s *Store) UpdateCalendar(_ context.Context, id string, name, description *string) (liveserver.Calendar, error) {
+func (s *Store) UpdateCalendar(_ context.Context, id string, change liveserver.CalendarChange) (updated liveserver.Calendar, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	c, err := s.findCalendar(id)
 	if err != nil {
 		return liveserver.Calendar{}, err
@@ -162,16 +176,18 @@ func (s *Store) UpdateCalendar(_ context.Context, id string, name, description *
 	if c.birthdays {
 		return liveserver.Calendar{}, liveserver.ErrReadOnly
 	}
-	set(&c.Name, name)
-	set(&c.Description, description)
+	set(&c.Name, change.Name)
+	set(&c.Description, change.Description)
+	set(&c.Subscription, change.Subscription)
 	c.Updated = s.now()
+	s.markCalendar(c)
 	return s.calendarNow(c), nil
 }
 
 // DeleteCalendar implements [liveserver.Calendars]. A subscription can be deleted.
-func (s *Store) DeleteCalendar(_ context.Context, id string) error {
+func (s *Store) DeleteCalendar(_ context.Context, id string) (err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	c, err := s.findCalendar(id)
 	switch {
 	case err != nil:
@@ -182,6 +198,7 @@ func (s *Store) DeleteCalendar(_ context.Context, id string) error {
 		return liveserver.ErrDefault
 	}
 	delete(s.calendars, id)
+	s.unmarkCalendar(c)
 	a := s.accounts[c.Owner]
 	a.calendars = slices.DeleteFunc(a.calendars, func(other *calendar) bool { return other == c })
 	return nil
@@ -212,20 +229,20 @@ func (s *Store) Events(_ context.Context, calendars []string, from, to time.Time
 }
 
 // eventNow is the event in memory of its own, with its maker as they are called now.
-func (s *Store) eventNow(e *liveserver.Event) liveserver.Event {
-	now := *e
+func (s *Store) eventNow(e *event) liveserver.Event {
+	now := e.Event
 	now.From = s.person(e.From.ID)
 	now.Reminder = clone(e.Reminder)
 	return now
 }
 
 // findEvent finds an event and its place in the calendar. It needs the lock, for reading at least.
-func (s *Store) findEvent(id, event string) (*calendar, int, error) {
-	c, err := s.findCalendar(id)
+func (s *Store) findEvent(calendar, id string) (*calendar, int, error) {
+	c, err := s.findCalendar(calendar)
 	if err != nil {
 		return nil, 0, err
 	}
-	i := slices.IndexFunc(c.events, func(e *liveserver.Event) bool { return e.ID == event })
+	i := slices.IndexFunc(c.events, func(e *event) bool { return e.ID == id })
 	if i < 0 {
 		return nil, 0, liveserver.ErrNotFound
 	}
@@ -244,9 +261,9 @@ func (s *Store) Event(_ context.Context, calendar, id string) (liveserver.Event,
 }
 
 // CreateEvent implements [liveserver.Calendars]. An event without From is its calendar's owner's.
-func (s *Store) CreateEvent(_ context.Context, e liveserver.Event) (liveserver.Event, error) {
+func (s *Store) CreateEvent(_ context.Context, e liveserver.Event) (created liveserver.Event, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	c, err := s.findCalendar(e.Calendar)
 	if err != nil {
 		return liveserver.Event{}, err
@@ -261,14 +278,16 @@ func (s *Store) CreateEvent(_ context.Context, e liveserver.Event) (liveserver.E
 	if e.From.ID == "" {
 		e.From.ID = c.Owner
 	}
-	c.events = append(c.events, &e)
-	return s.eventNow(&e), nil
+	made := &event{Event: e, made: s.issued}
+	c.events = append(c.events, made)
+	s.markEvent(made)
+	return s.eventNow(made), nil
 }
 
 // UpdateEvent implements [liveserver.Calendars].
-func (s *Store) UpdateEvent(_ context.Context, e liveserver.Event) (liveserver.Event, error) {
+func (s *Store) UpdateEvent(_ context.Context, e liveserver.Event) (updated liveserver.Event, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	c, i, err := s.findEvent(e.Calendar, e.ID)
 	if err != nil {
 		return liveserver.Event{}, err
@@ -276,20 +295,23 @@ func (s *Store) UpdateEvent(_ context.Context, e liveserver.Event) (liveserver.E
 	if c.readOnly() {
 		return liveserver.Event{}, liveserver.ErrReadOnly
 	}
-	e.From, e.Created, e.Updated = c.events[i].From, c.events[i].Created, s.now()
+	old := c.events[i]
+	e.From, e.Created, e.Updated = old.From, old.Created, s.now()
 	e.Reminder = clone(e.Reminder)
-	c.events[i] = &e
-	return s.eventNow(&e), nil
+	old.Event = e
+	s.markEvent(old)
+	return s.eventNow(old), nil
 }
 
 // DeleteEvent implements [liveserver.Calendars].
-func (s *Store) DeleteEvent(_ context.Context, calendar, id string) error {
+func (s *Store) DeleteEvent(_ context.Context, calendar, id string) (err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	c, i, err := s.findEvent(calendar, id)
 	if err != nil {
 		return err
 	}
+	s.unmarkEvent(c.events[i])
 	c.events = slices.Delete(c.events, i, i+1)
 	return nil
 }

@@ -41,11 +41,11 @@ func TestCalendars(t *testing.T) {
 	assert.Equal(t, []liveserver.Calendar{own[0], birthdays, made, feed}, of(ann, ann))
 
 	name, description := "Play", "not work"
-	changed, err := w.UpdateCalendar(ctx, made.ID, &name, nil)
+	changed, err := w.UpdateCalendar(ctx, made.ID, liveserver.CalendarChange{Name: &name})
 	require.NoError(t, err)
 	assert.Equal(t, [2]string{"Play", ""}, [2]string{changed.Name, changed.Description})
 	assert.True(t, changed.Updated.After(made.Updated))
-	_, err = w.UpdateCalendar(ctx, birthdays.ID, nil, &description)
+	_, err = w.UpdateCalendar(ctx, birthdays.ID, liveserver.CalendarChange{Description: &description})
 	assert.ErrorIs(t, err, liveserver.ErrReadOnly)
 
 	assert.Empty(t, of(ann, bob))

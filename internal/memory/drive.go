@@ -21,12 +21,12 @@ func (s *Store) Item(_ context.Context, ref liveserver.Ref) (liveserver.Item, er
 }
 
 // Special implements [liveserver.Drive].
-func (s *Store) Special(_ context.Context, owner, name string) (liveserver.Item, error) {
+func (s *Store) Special(_ context.Context, owner, name string) (item liveserver.Item, err error) {
 	if _, known := specialFolders[name]; !known {
 		return liveserver.Item{}, liveserver.ErrNotFound
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	a, err := s.account(owner)
 	if err != nil {
 		return liveserver.Item{}, err
@@ -50,9 +50,9 @@ func (s *Store) Children(_ context.Context, folder liveserver.Ref) ([]liveserver
 }
 
 // CreateFolder implements [liveserver.Drive].
-func (s *Store) CreateFolder(_ context.Context, parent liveserver.Ref, kind liveserver.Kind, name, description, by string) (liveserver.Item, error) {
+func (s *Store) CreateFolder(_ context.Context, parent liveserver.Ref, kind liveserver.Kind, name, description, by string) (item liveserver.Item, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	folder, err := s.findFolder(parent)
 	if err != nil {
 		return liveserver.Item{}, err
@@ -67,9 +67,9 @@ func (s *Store) CreateFolder(_ context.Context, parent liveserver.Ref, kind live
 }
 
 // UpdateItem implements [liveserver.Drive].
-func (s *Store) UpdateItem(_ context.Context, ref liveserver.Ref, change liveserver.ItemChange) (liveserver.Item, error) {
+func (s *Store) UpdateItem(_ context.Context, ref liveserver.Ref, change liveserver.ItemChange) (item liveserver.Item, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	n, err := s.findBelowRoot(ref)
 	if err != nil {
 		return liveserver.Item{}, err
@@ -111,9 +111,9 @@ func (s *Store) findBelowRoot(ref liveserver.Ref) (*node, error) {
 }
 
 // DeleteItem implements [liveserver.Drive].
-func (s *Store) DeleteItem(_ context.Context, ref liveserver.Ref) error {
+func (s *Store) DeleteItem(_ context.Context, ref liveserver.Ref) (err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	n, err := s.findBelowRoot(ref)
 	if err != nil {
 		return err
@@ -127,21 +127,24 @@ func (s *Store) DeleteItem(_ context.Context, ref liveserver.Ref) error {
 func (s *Store) forget(n *node) {
 	delete(n.owner.items, n.id())
 	delete(n.owner.shared, n)
+	s.disuse(n)
+	s.unmarkItem(n)
 	for _, key := range n.links {
 		delete(s.links, key)
 	}
 	for name, special := range n.owner.special {
 		if special == n {
 			delete(n.owner.special, name)
+			s.markAccount(n.owner)
 		}
 	}
 }
 
 // MoveItem implements [liveserver.Drive]. Into another account's drive nothing can be moved, since the id names the
 // owner and must stay: to such a destination it returns ErrNotFolder.
-func (s *Store) MoveItem(_ context.Context, ref, destination liveserver.Ref) (liveserver.Item, error) {
+func (s *Store) MoveItem(_ context.Context, ref, destination liveserver.Ref) (item liveserver.Item, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	n, err := s.findBelowRoot(ref)
 	if err != nil {
 		return liveserver.Item{}, err
@@ -166,9 +169,9 @@ func (s *Store) MoveItem(_ context.Context, ref, destination liveserver.Ref) (li
 
 // CopyItem implements [liveserver.Drive]. Comments, tags and links stay with the original. It may return ErrQuota
 // too.
-func (s *Store) CopyItem(_ context.Context, ref, destination liveserver.Ref, by string) (liveserver.Item, error) {
+func (s *Store) CopyItem(_ context.Context, ref, destination liveserver.Ref, by string) (item liveserver.Item, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	n, err := s.find(ref)
 	if err != nil {
 		return liveserver.Item{}, err
@@ -187,9 +190,10 @@ func (s *Store) CopyItem(_ context.Context, ref, destination liveserver.Ref, by 
 	}
 	made := s.newNode(folder.owner, n.item.Kind, n.item.Name, by)
 	from := made.item.From
-	made.item = s.snapshot(n)
+	made.item = own(n.item)
 	made.item.From, made.item.Created = from, time.Time{}
-	made.content, made.mediaType = n.content, n.mediaType
+	made.mediaType = n.mediaType
+	s.use(made, n.content)
 	s.attach(made, folder)
 	return s.snapshot(made), nil
 }

@@ -279,7 +279,7 @@ func TestRecent(t *testing.T) {
 func TestRecentInOneInstant(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	s := memory.New(memory.Options{Now: func() time.Time { return time.Date(2013, 5, 15, 8, 0, 0, 0, time.UTC) }})
+	s := newStore(t, memory.Options{Now: func() time.Time { return time.Date(2013, 5, 15, 8, 0, 0, 0, time.UTC) }})
 	_, err := s.AddUser(liveserver.User{ID: ann})
 	require.NoError(t, err)
 	for _, name := range []string{"1.txt", "2.txt", "3.txt", "1.txt"} {

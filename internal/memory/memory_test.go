@@ -29,7 +29,7 @@ func newWorld(t testing.TB) *world {
 	t.Helper()
 	var ticks atomic.Int64
 	start := time.Date(2013, 5, 15, 8, 0, 0, 0, time.UTC)
-	s := memory.New(memory.Options{Now: func() time.Time { return start.Add(time.Duration(ticks.Add(1)) * time.Second) }})
+	s := newStore(t, memory.Options{Now: func() time.Time { return start.Add(time.Duration(ticks.Add(1)) * time.Second) }})
 	for _, u := range []liveserver.User{
 		{ID: ann, FirstName: "Ann", LastName: "Beebe", Emails: liveserver.Emails{Preferred: "ann@example.com"}},
 		{ID: bob, Name: "Bob Kelly"},

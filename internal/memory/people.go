@@ -10,9 +10,9 @@ import (
 )
 
 // Befriend puts two users into each other's address books, as friends.
-func (s *Store) Befriend(a, b string) error {
+func (s *Store) Befriend(a, b string) (err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	first, err := s.account(a)
 	if err != nil {
 		return err
@@ -31,6 +31,7 @@ func (s *Store) addFriend(a *account, u liveserver.User) {
 	for _, c := range a.contacts {
 		if c.UserID == u.ID {
 			c.IsFriend, c.Updated = true, s.now()
+			s.markContact(c)
 			return
 		}
 	}
@@ -40,14 +41,22 @@ func (s *Store) addFriend(a *account, u liveserver.User) {
 	})
 }
 
+// contact is an entry of an address book.
+type contact struct {
+	liveserver.Contact
+	made uint64 // contacts of one name are listed in this order
+}
+
 // addContact gives the contact an id, a name and a time. It needs the lock.
-func (s *Store) addContact(a *account, c liveserver.Contact) *liveserver.Contact {
-	c = cloneContact(&c)
+func (s *Store) addContact(a *account, c liveserver.Contact) *contact {
+	c = cloneContact(c)
 	c.ID, c.Owner = s.newID(32), a.user.ID
 	c.Name, c.Updated = contactName(c), s.now()
-	a.contacts = append(a.contacts, &c)
-	s.contacts[c.ID] = &c
-	return &c
+	made := &contact{Contact: c, made: s.issued}
+	a.contacts = append(a.contacts, made)
+	s.contacts[c.ID] = made
+	s.markContact(made)
+	return made
 }
 
 // contactName is what a contact is listed under.
@@ -60,10 +69,9 @@ func contactName(c liveserver.Contact) string {
 	return name
 }
 
-func cloneContact(c *liveserver.Contact) liveserver.Contact {
-	copied := *c
-	copied.Work = slices.Clone(c.Work)
-	return copied
+func cloneContact(c liveserver.Contact) liveserver.Contact {
+	c.Work = slices.Clone(c.Work)
+	return c
 }
 
 // Contacts implements [liveserver.People].
@@ -76,7 +84,7 @@ func (s *Store) Contacts(_ context.Context, owner string) ([]liveserver.Contact,
 	}
 	contacts := make([]liveserver.Contact, len(a.contacts))
 	for i, c := range a.contacts {
-		contacts[i] = cloneContact(c)
+		contacts[i] = cloneContact(c.Contact)
 	}
 	slices.SortStableFunc(contacts, func(x, y liveserver.Contact) int { return strings.Compare(fold(x.Name), fold(y.Name)) })
 	return contacts, nil
@@ -90,57 +98,60 @@ func (s *Store) Contact(_ context.Context, id string) (liveserver.Contact, error
 	if c == nil {
 		return liveserver.Contact{}, liveserver.ErrNotFound
 	}
-	return cloneContact(c), nil
+	return cloneContact(c.Contact), nil
 }
 
 // CreateContact implements [liveserver.People].
-func (s *Store) CreateContact(_ context.Context, c liveserver.Contact) (liveserver.Contact, error) {
+func (s *Store) CreateContact(_ context.Context, c liveserver.Contact) (created liveserver.Contact, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	a, err := s.account(c.Owner)
 	if err != nil {
 		return liveserver.Contact{}, err
 	}
-	return cloneContact(s.addContact(a, c)), nil
+	return cloneContact(s.addContact(a, c).Contact), nil
 }
 
 // UpdateContact implements [liveserver.People].
-func (s *Store) UpdateContact(_ context.Context, c liveserver.Contact) (liveserver.Contact, error) {
+func (s *Store) UpdateContact(_ context.Context, c liveserver.Contact) (updated liveserver.Contact, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	old := s.contacts[c.ID]
 	if old == nil {
 		return liveserver.Contact{}, liveserver.ErrNotFound
 	}
 	c.Owner, c.Name, c.Updated = old.Owner, contactName(c), s.now()
-	*old = cloneContact(&c)
-	return cloneContact(old), nil
+	old.Contact = cloneContact(c)
+	s.markContact(old)
+	return cloneContact(c), nil
 }
 
 // DeleteContact implements [liveserver.People].
-func (s *Store) DeleteContact(_ context.Context, id string) error {
+func (s *Store) DeleteContact(_ context.Context, id string) (err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	c := s.contacts[id]
 	if c == nil {
 		return liveserver.ErrNotFound
 	}
 	delete(s.contacts, id)
+	s.unmarkContact(c)
 	a := s.accounts[c.Owner]
-	a.contacts = slices.DeleteFunc(a.contacts, func(other *liveserver.Contact) bool { return other == c })
+	a.contacts = slices.DeleteFunc(a.contacts, func(other *contact) bool { return other == c })
 	return nil
 }
 
 // Share implements [liveserver.People].
-func (s *Store) Share(_ context.Context, owner string, activity liveserver.Activity) (liveserver.Activity, error) {
+func (s *Store) Share(_ context.Context, owner string, activity liveserver.Activity) (shared liveserver.Activity, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	a, err := s.account(owner)
 	if err != nil {
 		return liveserver.Activity{}, err
 	}
 	activity.From, activity.Created = s.person(owner), s.now()
 	a.activities = append(a.activities, activity)
+	s.markActivity(a, len(a.activities)-1)
 	return activity, nil
 }
 

@@ -15,13 +15,14 @@ import (
 
 // Picture implements [liveserver.Drive]. Videos and songs have no picture here, since nothing decodes them.
 func (s *Store) Picture(_ context.Context, ref liveserver.Ref, box int) (liveserver.Content, error) {
-	photo, content, err := s.photo(ref)
+	photo, err := s.photo(ref)
 	if err != nil || box <= 0 {
 		return photo, err
 	}
+	defer photo.Close() //nolint:errcheck // it was only read
 	p, err := s.scaled.get(pictureKey{photo.Revision, box}, func() (imaging.Picture, error) {
 		defer s.takeSeat()()
-		return imaging.Scale(content.open(), box)
+		return imaging.Scale(photo, box)
 	})
 	if err != nil {
 		return liveserver.Content{}, liveserver.ErrNoPicture
@@ -30,12 +31,12 @@ func (s *Store) Picture(_ context.Context, ref liveserver.Ref, box int) (liveser
 }
 
 // photo is the file that the picture of an item shows: a photo itself, or the first photo of an album.
-func (s *Store) photo(ref liveserver.Ref) (liveserver.Content, *blob, error) {
+func (s *Store) photo(ref liveserver.Ref) (liveserver.Content, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	n, err := s.find(ref)
 	if err != nil {
-		return liveserver.Content{}, nil, err
+		return liveserver.Content{}, err
 	}
 	candidates := []*node{n}
 	if n.item.Kind == liveserver.KindAlbum {
@@ -43,10 +44,10 @@ func (s *Store) photo(ref liveserver.Ref) (liveserver.Content, *blob, error) {
 	}
 	for _, c := range candidates {
 		if c.item.Kind == liveserver.KindPhoto {
-			return c.open(), c.content, nil
+			return c.open(), nil
 		}
 	}
-	return liveserver.Content{}, nil, liveserver.ErrNoPicture
+	return liveserver.Content{}, liveserver.ErrNoPicture
 }
 
 // pictureFile is a picture that is in no drive: of a user, or of an application.

@@ -34,7 +34,7 @@ func TestManyChangeOneTree(t *testing.T) {
 	for client := range 12 {
 		group.Go(func() {
 			random := rand.New(rand.NewPCG(1, uint64(client)))
-			for range 300 {
+			for range lessOnDisk(300, 40) {
 				assert.NoError(t, expected(change(ctx, w, random, folders)))
 			}
 		})

@@ -11,9 +11,9 @@ import (
 
 // ShareItem shares an item, and all below it, with the user of that cid, or with everyone if with is empty. The item's
 // access is then called what access says; if that is empty, "People I selected" or "Everyone (public)".
-func (s *Store) ShareItem(ref liveserver.Ref, with, access string) error {
+func (s *Store) ShareItem(ref liveserver.Ref, with, access string) (err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	n, err := s.find(ref)
 	if err != nil {
 		return err
@@ -27,6 +27,7 @@ func (s *Store) ShareItem(ref liveserver.Ref, with, access string) error {
 	}
 	n.share(with)
 	n.access = cmp.Or(access, word)
+	s.markItem(n)
 	return nil
 }
 
@@ -89,9 +90,9 @@ func (s *Store) Shared(_ context.Context, ref liveserver.Ref, user string) (bool
 }
 
 // ShareLink implements [liveserver.Drive]. Keys look like those in the service's links: "!" and 15 characters.
-func (s *Store) ShareLink(_ context.Context, ref liveserver.Ref, role string) (string, error) {
+func (s *Store) ShareLink(_ context.Context, ref liveserver.Ref, role string) (key string, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	n, err := s.find(ref)
 	if err != nil {
 		return "", err
@@ -102,12 +103,13 @@ func (s *Store) ShareLink(_ context.Context, ref liveserver.Ref, role string) (s
 	if n.links == nil {
 		n.links = map[string]string{}
 	}
-	key := "!" + s.newToken(15)
+	key = "!" + s.newToken(15)
 	n.links[role] = key
 	s.links[key] = n
 	if n.sharedWith() == justMe {
 		n.access = withLink
 	}
+	s.markItem(n)
 	return key, nil
 }
 

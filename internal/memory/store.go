@@ -27,12 +27,16 @@ type Options struct {
 	Now func() time.Time
 	// Quota is the storage of each new account in bytes; DefaultQuota if zero.
 	Quota int64
+	// KeepUpTo is the size in bytes up to which the content of uploads is kept. Of longer ones there are only the size
+	// and the SHA-256 (see Digest), so that a test can upload more than fits into memory. Zero keeps everything.
+	KeepUpTo int64
 }
 
 // Store keeps accounts. It is safe for concurrent use.
 type Store struct {
 	now    func() time.Time
 	quota  int64
+	keep   int64
 	scaled *pictureCache
 	seats  chan struct{} // a seat for each picture that may be worked on at once: unpacked pictures are large
 
@@ -44,8 +48,9 @@ type Store struct {
 	order        []*account
 	links        map[string]*node
 	calendars    map[string]*calendar
-	contacts     map[string]*liveserver.Contact
+	contacts     map[string]*contact
 	applications map[string]*application
+	keeping
 }
 
 var _ liveserver.Backend = (*Store)(nil)
@@ -53,6 +58,7 @@ var _ liveserver.Backend = (*Store)(nil)
 // account is everything that one user owns.
 type account struct {
 	user    liveserver.User
+	made    int          // accounts are listed in this order
 	picture *pictureFile // nil: the default one
 	quota   int64
 
@@ -64,7 +70,7 @@ type account struct {
 	shared     map[*node]bool // items with shares of their own
 
 	calendars    []*calendar
-	contacts     []*liveserver.Contact
+	contacts     []*contact
 	activities   []liveserver.Activity
 	applications []*application
 }
@@ -73,12 +79,13 @@ type account struct {
 func New(opts Options) *Store {
 	s := &Store{
 		quota:        opts.Quota,
+		keep:         opts.KeepUpTo,
 		scaled:       newPictureCache(64 << 20),
 		seats:        make(chan struct{}, runtime.GOMAXPROCS(0)),
 		accounts:     map[string]*account{},
 		links:        map[string]*node{},
 		calendars:    map[string]*calendar{},
-		contacts:     map[string]*liveserver.Contact{},
+		contacts:     map[string]*contact{},
 		applications: map[string]*application{},
 	}
 	now := opts.Now

@@ -26,7 +26,7 @@ type node struct {
 	names    map[string]*node // by folded name
 
 	// Files only.
-	content   *blob
+	content   content
 	mediaType string // what the bytes show; empty if they show nothing
 
 	access   string            // empty: as the folder above
@@ -56,12 +56,17 @@ var specialFolders = map[string]struct {
 	"camera_roll":      {"SkyDrive camera roll", liveserver.KindAlbum},
 }
 
-// openDrive makes the tree of a new account. It needs the lock.
-func (s *Store) openDrive(a *account) {
+// newDrive makes the indexes of an account's tree.
+func newDrive(a *account) {
 	a.prefix = strings.ToUpper(strings.TrimLeft(a.user.ID, "0")) + "!"
 	a.items = map[string]*node{}
 	a.special = map[string]*node{}
 	a.shared = map[*node]bool{}
+}
+
+// openDrive makes the tree of a new account. It needs the lock.
+func (s *Store) openDrive(a *account) {
+	newDrive(a)
 	a.lastNumber = rootNumber
 	a.root = &node{owner: a, number: rootNumber, access: justMe, names: map[string]*node{}}
 	// The root kept the name when the service was renamed to OneDrive.
@@ -84,12 +89,15 @@ func (s *Store) makeSpecial(a *account, special string) *node {
 		}
 	}
 	a.special[special] = n
+	s.markAccount(a)
+	s.markItem(n)
 	return n
 }
 
 // newNode makes an item that has no place and no times yet. It needs the lock.
 func (s *Store) newNode(a *account, kind liveserver.Kind, name, by string) *node {
 	a.lastNumber++
+	s.markAccount(a)
 	n := &node{owner: a, number: a.lastNumber}
 	n.item = liveserver.Item{Kind: kind, Name: name, From: liveserver.Person{ID: cmp.Or(by, a.user.ID)}}
 	if kind.IsFolder() {
@@ -154,6 +162,7 @@ func (s *Store) touch(n *node) {
 	s.changes++
 	for ; n != nil; n = n.parent {
 		n.item.Updated, n.changed = now, s.changes
+		s.markItem(n)
 	}
 }
 

@@ -17,9 +17,9 @@ var cidPattern = regexp.MustCompile(`^[0-9a-f]{16}$`)
 
 // AddUser opens an account with its default folders and calendars. What u leaves empty is filled in: ids, the name
 // from its parts or the parts from the name, the locale, and the email addresses of the account if there are any.
-func (s *Store) AddUser(u liveserver.User) (liveserver.User, error) {
+func (s *Store) AddUser(u liveserver.User) (added liveserver.User, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	u.ID = strings.ToLower(u.ID)
 	if u.ID == "" {
 		u.ID = s.newUserID()
@@ -41,10 +41,14 @@ func (s *Store) AddUser(u liveserver.User) (liveserver.User, error) {
 		u.Updated = s.now()
 	}
 	a := &account{user: cloneUser(u), quota: s.quota}
+	if last := len(s.order) - 1; last >= 0 {
+		a.made = s.order[last].made + 1
+	}
 	s.accounts[u.ID] = a
 	s.order = append(s.order, a)
 	s.openDrive(a)
 	s.openCalendars(a)
+	s.markAccount(a)
 	return cloneUser(u), nil
 }
 
@@ -78,9 +82,9 @@ func cloneUser(u liveserver.User) liveserver.User {
 }
 
 // UpdateUser replaces the profile of the account u.ID. The ids stay.
-func (s *Store) UpdateUser(u liveserver.User) (liveserver.User, error) {
+func (s *Store) UpdateUser(u liveserver.User) (updated liveserver.User, err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	a, err := s.account(u.ID)
 	if err != nil {
 		return liveserver.User{}, err
@@ -88,29 +92,31 @@ func (s *Store) UpdateUser(u liveserver.User) (liveserver.User, error) {
 	u = completeUser(u)
 	u.LoginID, u.Updated = a.user.LoginID, s.now()
 	a.user = cloneUser(u)
+	s.markAccount(a)
 	return cloneUser(u), nil
 }
 
-// Users lists the profiles in the order in which the accounts were added.
-func (s *Store) Users() []liveserver.User {
+// AllUsers implements [liveserver.Users]: the profiles in the order in which the accounts were added.
+func (s *Store) AllUsers(context.Context) ([]liveserver.User, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	users := make([]liveserver.User, len(s.order))
 	for i, a := range s.order {
 		users[i] = cloneUser(a.user)
 	}
-	return users
+	return users, nil
 }
 
 // SetQuota sets the storage of an account in bytes. It may be less than what is used.
-func (s *Store) SetQuota(owner string, bytes int64) error {
+func (s *Store) SetQuota(owner string, bytes int64) (err error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	a, err := s.account(owner)
 	if err != nil {
 		return err
 	}
 	a.quota = bytes
+	s.markAccount(a)
 	return nil
 }
 
@@ -126,18 +132,19 @@ func (s *Store) User(_ context.Context, id string) (liveserver.User, error) {
 }
 
 // SetUserPicture gives an account a profile picture. Bytes that are no image are ErrNoPicture.
-func (s *Store) SetUserPicture(id string, picture []byte) error {
+func (s *Store) SetUserPicture(id string, picture []byte) (err error) {
 	img, err := s.newPictureFile(picture)
 	if err != nil {
 		return err
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	a, err := s.account(id)
 	if err != nil {
 		return err
 	}
 	a.picture = img
+	s.markUserPicture(a)
 	return nil
 }
 

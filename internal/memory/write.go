@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"io"
+	"math"
 	"path"
 	"strings"
 
@@ -20,11 +21,20 @@ func (s *Store) WriteFile(_ context.Context, folder liveserver.Ref, name string,
 		return liveserver.Item{}, false, err
 	}
 	up, err := s.receive(content, name, room, opts.Downsize)
+	defer s.finish(&up)
 	if err != nil {
 		return liveserver.Item{}, false, err
 	}
+	return s.put(folder, name, &up, opts)
+}
+
+// put stores what came in. It must be called without the lock.
+func (s *Store) put(folder liveserver.Ref, name string, up *upload, opts liveserver.WriteOptions) (item liveserver.Item, created bool, err error) {
+	if err := s.store(up); err != nil {
+		return liveserver.Item{}, false, err
+	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	parent, err := s.findFolder(folder)
 	if err != nil {
 		return liveserver.Item{}, false, err
@@ -36,18 +46,18 @@ func (s *Store) WriteFile(_ context.Context, folder liveserver.Ref, name string,
 		item, err = s.replace(old, up)
 		return item, false, err
 	}
-	if up.blob.size > parent.owner.available() {
+	if up.content.length() > parent.owner.available() {
 		return liveserver.Item{}, false, liveserver.ErrQuota
 	}
 	n := s.newNode(parent.owner, up.kind, parent.freeName(name), opts.By)
 	s.fill(n, up)
-	n.item.Size = up.blob.size
+	n.item.Size = up.content.length()
 	s.attach(n, parent)
 	return s.snapshot(n), true, nil
 }
 
 // ReplaceContent implements [liveserver.Drive].
-func (s *Store) ReplaceContent(_ context.Context, ref liveserver.Ref, content io.Reader, opts liveserver.WriteOptions) (liveserver.Item, error) {
+func (s *Store) ReplaceContent(_ context.Context, ref liveserver.Ref, content io.Reader, opts liveserver.WriteOptions) (item liveserver.Item, err error) {
 	s.mu.RLock()
 	n, err := s.findFile(ref)
 	if err != nil {
@@ -58,16 +68,20 @@ func (s *Store) ReplaceContent(_ context.Context, ref liveserver.Ref, content io
 	s.mu.RUnlock()
 
 	up, err := s.receive(content, name, room, opts.Downsize)
+	defer s.finish(&up)
 	if err != nil {
 		return liveserver.Item{}, err
 	}
+	if err := s.store(&up); err != nil {
+		return liveserver.Item{}, err
+	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.commit(&err)
 	// The file may be gone by now.
 	if n, err = s.findFile(ref); err != nil {
 		return liveserver.Item{}, err
 	}
-	return s.replace(n, up)
+	return s.replace(n, &up)
 }
 
 // findFile looks up an item that has content. It needs the lock, for reading at least.
@@ -99,18 +113,34 @@ func (s *Store) room(folder liveserver.Ref, name string, overwrite liveserver.Ov
 
 // upload is what came in, and what it turned out to be.
 type upload struct {
-	blob  *blob
-	kind  liveserver.Kind
-	facts imaging.Facts
+	content content
+	kind    liveserver.Kind
+	facts   imaging.Facts
+	drafts  []Draft // where its bytes are on their way into the Keeper
+	taken   bool    // an item has the content
 }
 
-// receive reads an upload to its end and finds out what it is. It must be called without the lock.
+// receive reads an upload to its end. What it returns must be finished, after an error too. It must be called without the lock.
 func (s *Store) receive(content io.Reader, name string, room int64, downsize bool) (upload, error) {
-	b, err := readBlob(content, room)
+	received, err := s.newSink(room)
 	if err != nil {
 		return upload{}, err
 	}
-	up := upload{blob: b, kind: liveserver.KindFile, facts: imaging.Inspect(b.open(), name)}
+	var drafts []Draft
+	if received.draft != nil {
+		drafts = append(drafts, received.draft)
+	}
+	if err := received.fill(content); err != nil {
+		return upload{drafts: drafts}, err
+	}
+	up := s.inspect(received.content(), name, downsize)
+	up.drafts = drafts
+	return up, nil
+}
+
+// inspect finds out what a file is. It must be called without the lock.
+func (s *Store) inspect(c content, name string, downsize bool) upload {
+	up := upload{content: c, kind: liveserver.KindFile, facts: imaging.Inspect(c.open(), name)}
 	switch {
 	case isNotebook(name):
 		up.kind = liveserver.KindNotebook
@@ -121,23 +151,23 @@ func (s *Store) receive(content io.Reader, name string, room int64, downsize boo
 	case up.facts.Class == imaging.Audio:
 		up.kind = liveserver.KindAudio
 	}
-	return up, nil
+	return up
 }
 
 // receivePhoto shrinks a photo if it has to. One that cannot be decoded stays a plain file.
 func (s *Store) receivePhoto(up upload, downsize bool) upload {
 	defer s.takeSeat()()
 	if !downsize || max(up.facts.Width, up.facts.Height) <= largestPhoto {
-		if imaging.Check(up.blob.open()) == nil {
+		if imaging.Check(up.content.open()) == nil {
 			up.kind = liveserver.KindPhoto
 		}
 		return up
 	}
-	small, err := imaging.Downsize(up.blob.open(), largestPhoto)
+	small, err := imaging.Downsize(up.content.open(), largestPhoto)
 	if err != nil {
 		return up
 	}
-	up.kind, up.blob = liveserver.KindPhoto, newBlob(small.Bytes)
+	up.kind, up.content = liveserver.KindPhoto, newBlob(small.Bytes)
 	// The bytes may still lie on their side, as EXIF tells.
 	up.facts.Width, up.facts.Height = imaging.Fit(up.facts.Width, up.facts.Height, max(small.Width, small.Height))
 	return up
@@ -149,8 +179,8 @@ func isNotebook(name string) bool {
 }
 
 // replace gives a file new content. It needs the lock.
-func (s *Store) replace(n *node, up upload) (liveserver.Item, error) {
-	growth := up.blob.size - n.item.Size
+func (s *Store) replace(n *node, up *upload) (liveserver.Item, error) {
+	growth := up.content.length() - n.item.Size
 	if growth > 0 && growth > n.owner.available() {
 		return liveserver.Item{}, liveserver.ErrQuota
 	}
@@ -162,9 +192,10 @@ func (s *Store) replace(n *node, up upload) (liveserver.Item, error) {
 }
 
 // fill sets all that follows from a file's bytes, but for the size. It needs the lock.
-func (s *Store) fill(n *node, up upload) {
+func (s *Store) fill(n *node, up *upload) {
 	f := up.facts
-	n.content, n.mediaType = up.blob, f.Type
+	s.use(n, up.content)
+	n.mediaType, up.taken = f.Type, true
 	item := &n.item
 	item.Kind, item.Revision = up.kind, s.newID(16)
 	item.Width, item.Height = 0, 0
@@ -187,13 +218,22 @@ func (s *Store) fill(n *node, up upload) {
 func photoInfo(e imaging.Exif) *liveserver.PhotoInfo {
 	p := &liveserver.PhotoInfo{
 		Taken: e.Taken, CameraMake: e.Make, CameraModel: e.Model,
-		FocalRatio: e.FNumber, FocalLength: e.FocalLength,
+		FocalRatio: finite(e.FNumber), FocalLength: finite(e.FocalLength),
 		ExposureNumerator: e.ExposureNumerator, ExposureDenominator: e.ExposureDenominator,
 	}
-	if e.GPS != nil {
-		p.Location = &liveserver.Location{Latitude: e.GPS.Latitude, Longitude: e.GPS.Longitude, Altitude: e.GPS.Altitude}
+	// A hostile photo may divide by zero.
+	if e.GPS != nil && finite(e.GPS.Latitude) == e.GPS.Latitude && finite(e.GPS.Longitude) == e.GPS.Longitude {
+		p.Location = &liveserver.Location{Latitude: e.GPS.Latitude, Longitude: e.GPS.Longitude, Altitude: finite(e.GPS.Altitude)}
 	}
 	return p
+}
+
+// finite is f, or zero if that is no number or without end: JSON has neither.
+func finite(f float64) float64 {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return 0
+	}
+	return f
 }
 
 // Content implements [liveserver.Drive].
@@ -204,13 +244,16 @@ func (s *Store) Content(_ context.Context, ref liveserver.Ref) (liveserver.Conte
 	if err != nil {
 		return liveserver.Content{}, err
 	}
+	if _, ok := n.content.(*digest); ok {
+		return liveserver.Content{}, errNotKept
+	}
 	return n.open(), nil
 }
 
 // open is the file's content as it is now, whatever happens to the file later.
 func (n *node) open() liveserver.Content {
 	c := liveserver.Content{
-		ReadSeekCloser: n.content.open(), Size: n.content.size, Type: n.mediaType,
+		ReadSeekCloser: n.content.open(), Size: n.content.length(), Type: n.mediaType,
 		Name: n.item.Name, Revision: n.item.Revision, Updated: n.item.Updated,
 	}
 	if c.Type == "" {

@@ -1,0 +1,122 @@
+package memory
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+)
+
+// Keeper keeps the state of a Store outside of memory, so that it outlives the process. The state is a set of records
+// and the content of files; what is in them is the Store's business.
+type Keeper interface {
+	// Records gives all records, those of a bucket in the order of their names.
+	Records() iter.Seq2[Record, error]
+	// Settle is called once when the records have been read, with the name and size of each content that they refer
+	// to. It fails if one is missing or has another size. What is not named it may remove.
+	Settle(contents map[string]int64) error
+	// Append takes over the records of one change, to be kept together or not at all. It is called in the order of the
+	// changes, while others wait: it must be quick. The function that it returns waits until the change is durable, or
+	// says why it will never be. After such a failure no later change may become durable.
+	Append(change []Record) (saved func() error)
+	// Create begins new content.
+	Create() (Draft, error)
+	// Open opens content that was kept.
+	Open(name string) (io.ReadSeekCloser, error)
+	// Remove forgets content. Readers that are open go on.
+	Remove(names ...string)
+}
+
+// Key names a record.
+type Key struct{ Bucket, Name string }
+
+// Record is a part of the state that changes as a whole.
+type Record struct {
+	Key
+	Value []byte // nil: there is no such record any more
+}
+
+// Draft is content on its way into a [Keeper].
+type Draft interface {
+	io.WriterAt
+	io.ReaderAt
+	// Name is what the content will be known by.
+	Name() string
+	// Keep makes the first size bytes durable; there are no others then. It may be called again.
+	Keep(size int64) error
+	// Close ends the writing, and leaves the content where it is.
+	Close() error
+}
+
+// keeping is what a change leaves for the Keeper. It is guarded by Store.mu.
+type keeping struct {
+	keeper  Keeper             // nil: nothing is kept
+	changed map[Key]func() any // the records that the current change touched; nil functions for those that are gone
+	unused  []string           // content that nothing refers to any more
+	broken  error              // why nothing more can be kept
+}
+
+// mark notes that a record has changed. Its value is asked for at the end of the change: bytes, or something to be
+// written as JSON. It needs the lock.
+func (s *Store) mark(bucket, name string, value func() any) {
+	if s.keeper != nil {
+		s.changed[Key{bucket, name}] = value
+	}
+}
+
+// commit ends a change that began with taking the lock: it gives the lock back, and returns when the change is
+// durable. If that fails it says so in err. The Store is ahead of its Keeper then, and every later change fails too.
+func (s *Store) commit(err *error) {
+	saved, unused := s.handOver()
+	s.mu.Unlock()
+	if saved == nil {
+		return
+	}
+	if failed := saved(); failed != nil {
+		if *err == nil {
+			*err = failed
+		}
+		return
+	}
+	s.keeper.Remove(unused...)
+}
+
+// handOver gives what has changed to the Keeper. It needs the lock.
+func (s *Store) handOver() (saved func() error, unused []string) {
+	if s.keeper == nil || len(s.changed) == 0 {
+		return nil, nil
+	}
+	s.mark(bucketStore, countersName, func() any { return countersRecord{Issued: s.issued, Changes: s.changes} })
+	change, err := encodeAll(s.changed)
+	clear(s.changed)
+	unused, s.unused = s.unused, nil
+	if s.broken == nil {
+		s.broken = err
+	}
+	if broken := s.broken; broken != nil {
+		return func() error { return broken }, nil
+	}
+	return s.keeper.Append(change), unused
+}
+
+func encodeAll(changed map[Key]func() any) ([]Record, error) {
+	change := make([]Record, 0, len(changed))
+	for key, value := range changed {
+		record := Record{Key: key}
+		if value != nil {
+			var err error
+			if record.Value, err = encode(value()); err != nil {
+				return nil, fmt.Errorf("memory: %s %s cannot be kept: %w", key.Bucket, key.Name, err)
+			}
+		}
+		change = append(change, record)
+	}
+	return change, nil
+}
+
+func encode(value any) ([]byte, error) {
+	if raw, ok := value.([]byte); ok {
+		return raw, nil
+	}
+	return json.Marshal(value)
+}
