@@ -72,21 +72,30 @@ func (a *Account) Client(t testing.TB, opts ...liveconnect.Option) *liveconnect.
 // ClientWith returns a client that is signed in to the account with these scopes only.
 func (a *Account) ClientWith(t testing.TB, scopes []liveconnect.Scope, opts ...liveconnect.Option) *liveconnect.Client {
 	t.Helper()
-	token, err := a.Token(scopes...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	conf := a.server.OAuthConfig(liveconnect.DesktopRedirectURL)
-	opts = append([]liveconnect.Option{
-		liveconnect.WithBaseURL(a.server.APIURL), liveconnect.WithLoginURL(a.server.LoginURL),
-		liveconnect.WithTokenSource(conf.TokenSource(background(), token)),
-	}, opts...)
-	client, err := liveconnect.NewClient(nil, opts...)
+	client, err := a.newClient(scopes, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(client.CloseIdleConnections)
 	return client
+}
+
+// NewClient is Client for programs that are no tests.
+func (a *Account) NewClient(opts ...liveconnect.Option) (*liveconnect.Client, error) {
+	return a.newClient(nil, opts)
+}
+
+func (a *Account) newClient(scopes []liveconnect.Scope, opts []liveconnect.Option) (*liveconnect.Client, error) {
+	token, err := a.Token(scopes...)
+	if err != nil {
+		return nil, err
+	}
+	conf := a.server.OAuthConfig(liveconnect.DesktopRedirectURL)
+	return liveconnect.NewClient(nil, append([]liveconnect.Option{
+		liveconnect.WithBaseURL(a.server.APIURL), liveconnect.WithLoginURL(a.server.LoginURL),
+		liveconnect.WithStorageURL(a.server.StorageURL),
+		liveconnect.WithTokenSource(conf.TokenSource(background(), token)),
+	}, opts...)...)
 }
 
 // AddAlbum makes an album and returns its id.
@@ -125,12 +134,7 @@ func (a *Account) AddFile(path string, content []byte) (string, error) {
 
 // Share lets another account see an item, and all below it.
 func (a *Account) Share(itemID string, with *Account) error {
-	parts := strings.SplitN(itemID, ".", 3)
-	ref := liveserver.Ref{Owner: a.ID}
-	if len(parts) == 3 {
-		ref.ID = parts[2]
-	}
-	if err := a.server.store.ShareItem(ref, with.ID, ""); err != nil {
+	if err := a.server.store.ShareItem(a.ref(itemID), with.ID, ""); err != nil {
 		return fmt.Errorf("livetest: share %s: %w", itemID, err)
 	}
 	return nil

@@ -10,6 +10,9 @@
 //		server.Requests() // what the client sent
 //	}
 //
+// What goes wrong on real lines is made with [Server.Fault]: connections that break, stall or are slow, answers that are
+// errors or false, tokens and links that expire. [Server.Advance] lets time pass.
+//
 // For programs in other languages, the same service is the command liveconnectd.
 package livetest
 
@@ -21,12 +24,14 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"golang.org/x/oauth2"
 
 	"github.com/go-liveconnect/liveconnect"
+	"github.com/go-liveconnect/liveconnect/internal/faults"
 	"github.com/go-liveconnect/liveconnect/internal/liveserver"
 	"github.com/go-liveconnect/liveconnect/internal/memory"
 )
@@ -46,6 +51,10 @@ type Server struct {
 
 	store     *memory.Store
 	protocol  *liveserver.Server
+	faults    faults.Set
+	advanced  atomic.Int64    // nanoseconds
+	ending    context.Context //nolint:containedctx // of all requests
+	end       context.CancelFunc
 	listeners []*http.Server
 	serving   sync.WaitGroup
 	account   *Account
@@ -60,6 +69,7 @@ type Option func(*settings)
 type settings struct {
 	now   func() time.Time
 	quota int64
+	keep  int64
 }
 
 // WithClock makes the server take the time from now: the times of items, and whether tokens and links have expired.
@@ -67,6 +77,11 @@ func WithClock(now func() time.Time) Option { return func(s *settings) { s.now =
 
 // WithQuota sets the storage of each account in bytes; the default is 25 GiB.
 func WithQuota(bytes int64) Option { return func(s *settings) { s.quota = bytes } }
+
+// WithContentLimit makes the server keep the content of uploads only up to this size in bytes. Of longer ones it knows
+// the size and the SHA-256 (see [Account.Digest]), and cannot give them back. So a test can upload more than fits into
+// memory.
+func WithContentLimit(bytes int64) Option { return func(s *settings) { s.keep = bytes } }
 
 // NewServer starts a server that ends with the test. It has one account, see [Server.Account].
 func NewServer(t testing.TB, opts ...Option) *Server {
@@ -89,7 +104,10 @@ func Start(opts ...Option) (*Server, error) {
 	for _, opt := range opts {
 		opt(&set)
 	}
-	s := &Server{store: memory.New(memory.Options{Now: set.now, Quota: set.quota})}
+	s := &Server{}
+	s.ending, s.end = context.WithCancel(background())
+	now := func() time.Time { return set.now().Add(time.Duration(s.advanced.Load())) }
+	s.store = memory.New(memory.Options{Now: now, Quota: set.quota, KeepUpTo: set.keep})
 	api, err := listen()
 	if err != nil {
 		return nil, err
@@ -102,7 +120,7 @@ func Start(opts ...Option) (*Server, error) {
 	s.APIURL = s.LoginURL + "/v5.0"
 	s.StorageURL = "http://" + storage.Addr().String()
 	s.protocol, err = liveserver.New(liveserver.Config{
-		Backend: s.store, Now: set.now, StorageURL: s.StorageURL, AutoConsent: true, OnRequest: s.log,
+		Backend: s.store, Now: now, StorageURL: s.StorageURL, AutoConsent: true, OnRequest: s.log,
 		Clients: []liveserver.Client{{ID: ClientID, Secret: ClientSecret, Name: "livetest"}},
 	})
 	if err != nil {
@@ -122,13 +140,17 @@ func listen() (net.Listener, error) {
 }
 
 func (s *Server) serve(listener net.Listener) {
-	server := &http.Server{Handler: s.protocol, ReadHeaderTimeout: time.Minute}
+	server := &http.Server{
+		Handler: s.withFaults(), ReadHeaderTimeout: time.Minute,
+		BaseContext: func(net.Listener) context.Context { return s.ending },
+	}
 	s.listeners = append(s.listeners, server)
 	s.serving.Go(func() { _ = server.Serve(listener) })
 }
 
 // Close ends the server and breaks the connections that are still open.
 func (s *Server) Close() error {
+	s.end()
 	var errs []error
 	for _, server := range s.listeners {
 		errs = append(errs, server.Close())
@@ -156,6 +178,12 @@ func (s *Server) OAuthConfig(redirectURL string, scopes ...liveconnect.Scope) *o
 // ExpireToken ends an access token's life: the service then answers request_token_expired.
 func (s *Server) ExpireToken(token *oauth2.Token) { s.protocol.ExpireToken(token.AccessToken) }
 
+// ExpireLinks ends the life of all links to the storage host that were given out so far.
+func (s *Server) ExpireLinks() { s.protocol.ExpireLinks() }
+
+// Advance moves the server's clock: tokens, links and upload sessions expire when their time has come.
+func (s *Server) Advance(d time.Duration) { s.advanced.Add(int64(d)) }
+
 // Request is a request that the server got.
 type Request struct {
 	Method   string // after the method parameter was applied
@@ -168,6 +196,8 @@ type Request struct {
 	Code     string // of the error that was answered
 	BytesIn  int64
 	BytesOut int64
+
+	Intercepted bool // a fault kept it from the service; Status is what the fault answered, 0 if nothing
 }
 
 // String is the request in one line: "PUT /v5.0/folder.…/files/a.jpg 201".
@@ -188,12 +218,16 @@ func (s *Server) ForgetRequests() {
 }
 
 func (s *Server) log(r liveserver.Request) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests = append(s.requests, Request{
+	s.append(Request{
 		Method: r.Method, Path: r.Path, Query: r.Query, Header: r.Header, HadToken: r.HadToken, Endpoint: r.Route,
 		Status: r.Status, Code: r.Code, BytesIn: r.BytesIn, BytesOut: r.BytesOut,
 	})
+}
+
+func (s *Server) append(r Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.requests = append(s.requests, r)
 }
 
 // background is for what the server does by itself: nothing in memory waits.
