@@ -133,7 +133,8 @@ func picture[S interface {
 	if err != nil {
 		return nil, invalidArgument(op, "%v", err)
 	}
-	return openDownload(ctx, s, request{op: op, path: path, params: pictureParams{string(size)}}, Range{})
+	object, _ := objectPath("id", itemID)
+	return openPicture(ctx, s, request{op: op, path: path, params: pictureParams{string(size)}}, object)
 }
 
 // pictureURL asks for the address of the image behind GET …/picture.

@@ -61,6 +61,7 @@ func (s *service) core(op string) (*core, error) {
 type core struct {
 	http        *http.Client
 	base        *url.URL // without a trailing slash
+	storage     string   // the storage host of upload sessions, with {uid} for the user's id
 	params      string   // parameters of every request, encoded
 	userAgent   string
 	tokens      *tokens // nil: requests go without a token
@@ -184,6 +185,7 @@ func (c *core) setURLs(cfg *config) {
 			c.trusted = append(c.trusted, o)
 		}
 	}
+	c.setStorage(cfg)
 	params := url.Values{"pretty": {"false"}}
 	if cfg.locale != "" {
 		params.Set("locale", cfg.locale)
@@ -192,6 +194,23 @@ func (c *core) setURLs(cfg *config) {
 		params.Set("return_ssl_resources", cfg.sslResources.String())
 	}
 	c.params = params.Encode()
+}
+
+// setStorage chooses where upload sessions are: Microsoft's host only for Microsoft's API, so that no token of another
+// service goes there.
+func (c *core) setStorage(cfg *config) {
+	usual, _ := parseOrigin("base URL", DefaultBaseURL)
+	switch {
+	case cfg.storageURL != "":
+		c.storage = cfg.storageURL
+		if o, err := storageOrigin(cfg.storageURL); err == nil {
+			c.trusted = append(c.trusted, o)
+		}
+	case originOf(c.base) == usual:
+		c.storage = DefaultStorageURL
+	default:
+		c.storage = c.base.Scheme + "://" + c.base.Host
+	}
 }
 
 // errRedirect says that a call was redirected that must not be.

@@ -4,13 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
-	"log/slog"
 	"math/rand/v2"
-	"net/http"
-	"os"
 
-	"github.com/go-liveconnect/liveconnect/internal/byterange"
 	"github.com/go-liveconnect/liveconnect/internal/retry"
 )
 
@@ -20,6 +17,14 @@ type DownloadOptions struct {
 	Attachment bool `url:"download,omitempty"`
 	// Range asks for a part of the content. The zero Range is the whole.
 	Range Range `url:"-"`
+	// Item is the item as it was listed or got, if the caller has it. A download that breaks off then goes on only if the
+	// item still has that size and UpdatedTime.
+	Item *ItemInfo `url:"-"`
+	// Progress is told how far the download has come: at most ten times a second, and at its end. It is called by Read,
+	// and so by whoever reads.
+	Progress func(Progress) `url:"-"`
+	// Hash is written every byte that is read, once and in order. After io.EOF it has seen the whole.
+	Hash hash.Hash `url:"-"`
 }
 
 // Range is a part of some content.
@@ -35,40 +40,42 @@ func (o *DownloadOptions) validate() error {
 	return nil
 }
 
-// FileOptions change how [DownloadsService.File] writes.
-type FileOptions struct {
-	// Replace allows to replace a file that exists.
-	Replace bool
-}
-
 // DownloadsService reads the content of files, photos, videos and audio: [Client.Downloads].
 type DownloadsService service
 
 // Open returns the content of an item: GET /ITEM_ID/content, scope wl.skydrive. The service answers with a redirect to
 // a storage host, which never gets the access token. The caller closes what it returns.
 //
-// Reading continues by itself, from the byte it has reached, when the connection breaks; see [Download].
+// Reading continues by itself, from the byte it has reached, when the connection breaks, stands still, or the server
+// fails; see [Download].
 //
 // Errors: [ErrNotFound], [ErrForbidden], [ErrURLInvalid] for folders and notebooks; [ErrRangeNotSatisfiable] for a range
-// behind the end; [ErrContentChanged] while reading.
+// behind the end; [ErrUnexpectedContent] for an HTML page in place of the content; [ErrContentChanged] while reading.
 // Reference pages "File object" and "Support for resumable downloads".
 func (s *DownloadsService) Open(ctx context.Context, itemID string, opts *DownloadOptions) (*Download, error) {
-	return (*service)(s).openContent(ctx, "Downloads.Open", itemID, opts)
-}
-
-func (s *service) openContent(ctx context.Context, op, itemID string, opts *DownloadOptions) (*Download, error) {
-	path, err := objectPath("item id", itemID)
-	if err == nil {
-		err = opts.validate()
+	const op = "Downloads.Open"
+	if opts == nil {
+		opts = &DownloadOptions{}
 	}
+	c, err := (*service)(s).contentOf(op, itemID, opts)
 	if err != nil {
+		return nil, err
+	}
+	if err := c.know(itemID, opts.Item); err != nil {
 		return nil, invalidArgument(op, "%v", err)
 	}
-	part := Range{}
-	if opts != nil {
-		part = opts.Range
+	d, err := c.download(ctx, opts.Range)
+	if err != nil {
+		return nil, err
 	}
-	return openDownload(ctx, s, request{op: op, path: path.add("content"), params: opts}, part)
+	d.hash = opts.Hash
+	d.meter = newMeter(opts.Progress, d.Size)
+	return d, nil
+}
+
+// openPicture opens content that is not that of an item, but belongs to an object of the service; an empty path is none.
+func openPicture(ctx context.Context, s *service, r request, object urlPath) (*Download, error) {
+	return (&remoteContent{service: s, request: r, object: object}).download(ctx, Range{})
 }
 
 // URL returns the address of an item's content, which needs no token and is good for a short time: GET
@@ -84,94 +91,63 @@ func (s *DownloadsService) URL(ctx context.Context, itemID string, opts *Downloa
 	return link(ctx, (*service)(s), op, path.add("content"), opts)
 }
 
-// File downloads an item to a file: GET /ITEM_ID/content, scope wl.skydrive. The content goes to a temporary file in
-// the same directory, is resumed when the connection breaks, and takes the name only when it is complete and on disk. A
-// file that exists is left alone, with [os.ErrExist], unless opts allows to replace it. After an error, nothing is left
-// behind.
+// Download is content on its way. Reading it gives exactly the bytes that the service has, or an error.
 //
-// Errors: those of Open, and those of the file system.
-func (s *DownloadsService) File(ctx context.Context, itemID, name string, opts *FileOptions) (err error) {
-	const op = "Downloads.File"
-	replace := opts != nil && opts.Replace
-	if name == "" {
-		return invalidArgument(op, "the file name is empty")
-	}
-	if _, err := os.Lstat(name); err == nil && !replace {
-		return &Error{Op: op, Err: &os.PathError{Op: "download", Path: name, Err: os.ErrExist}}
-	}
-	content, err := (*service)(s).openContent(ctx, op, itemID, nil)
-	if err != nil {
-		return err
-	}
-	defer content.Close()                                                                                                //nolint:errcheck // it was read to its end, or there is another error
-	part, err := os.OpenFile(fmt.Sprintf("%s.%08x.part", name, rand.Uint32()), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o666) //nolint:gosec // as os.Create does, and a name nobody else has
-	if err != nil {
-		return &Error{Op: op, Err: err}
-	}
-	defer os.Remove(part.Name()) //nolint:errcheck // gone already after a rename
-	_, err = io.Copy(part, content)
-	if err == nil {
-		err = part.Sync()
-	}
-	if err = errors.Join(err, part.Close()); err != nil {
-		return asError(op, err)
-	}
-	if err := moveInto(part.Name(), name, replace); err != nil {
-		return &Error{Op: op, Err: err}
-	}
-	return nil
-}
-
-// moveInto gives a finished file its name. Without replace, it fails if the name was taken meanwhile.
-func moveInto(part, name string, replace bool) error {
-	if replace {
-		return os.Rename(part, name)
-	}
-	if err := os.Link(part, name); err == nil || errors.Is(err, os.ErrExist) {
-		return err
-	}
-	// The file system has no hard links.
-	if _, err := os.Lstat(name); err == nil {
-		return &os.PathError{Op: "download", Path: name, Err: os.ErrExist}
-	}
-	return os.Rename(part, name)
-}
-
-// asError makes any error an *Error, if there is none in it already.
-func asError(op string, err error) error {
-	var known *Error
-	if errors.As(err, &known) {
-		return known
-	}
-	return &Error{Op: op, Err: err}
-}
-
-// Download is content on its way. Reading it gives exactly the bytes that the service has, or an error: when the
-// connection breaks or stands still, it asks for the rest, and goes on only if the answer continues the same content;
-// otherwise the error is [ErrContentChanged]. It must be closed, and is not safe for concurrent use.
+// When the connection breaks or stands still, or the server fails, Read asks for the rest, with a fresh link. It goes on
+// only if the answer begins at the right byte and the content still has as many bytes, and only if it is still the same
+// content. A server that says so with an ETag or Last-Modified is believed. Microsoft's gave neither (seen in clients),
+// so the item is then asked for, once the answer is there: it must have the size and UpdatedTime of DownloadOptions.Item,
+// or, without that, an UpdatedTime that is no later than the Date of the answer with which the download began. The
+// service's times are whole seconds: content that is replaced by as many other bytes within that very second is taken
+// for the same. Everything else is [ErrContentChanged].
+//
+// A server that ignores the range and sends everything again is read forward to where the download stood; the client's
+// log says so. It gives up after as many faults in a row, without a byte in between, as [RetryPolicy] allows attempts,
+// or when the client's budget of retries is used up; the error tells the byte that was reached.
+//
+// A Download must be closed, and is not safe for concurrent use.
 type Download struct {
 	Size        int64  // bytes that will be read in all; -1 when the server does not tell
 	ContentType string // as the storage host says
 
-	ctx      context.Context //nolint:containedctx // of Open, for what Read has to ask again
-	service  *service
-	request  request
-	part     Range
-	body     io.ReadCloser
-	total    int64 // bytes of the whole content; -1 when the server does not tell
-	etag     string
-	modified string
-	offset   int64 // bytes read so far
-	fails    int   // faults since the last byte
-	err      error // what Read returned last
+	ctx     context.Context //nolint:containedctx // of Open, for what Read has to ask again
+	content *remoteContent
+	part    Range
+	body    *contentBody
+	offset  int64 // bytes read so far
+	begun   int64 // the offset at which the current answer began
+	barren  int   // faults since the last byte
+	weak    int   // faults since an answer that brought much
+	faults  int
+	hash    hash.Hash // nil for none
+	meter   *meter    // nil for none
+	earlier int64     // bytes that come before this download's in what the meter counts
+	shared  bool      // the meter belongs to a call that makes other downloads as well
+	err     error     // what Read returned last
 }
 
-// openDownload sends a request whose answer is content.
-func openDownload(ctx context.Context, s *service, r request, part Range) (*Download, error) {
-	r.method = http.MethodGet
-	d := &Download{ctx: ctx, service: s, request: r, part: part}
-	if err := d.open(); err != nil {
+// download asks for a part of the content.
+func (c *remoteContent) download(ctx context.Context, part Range) (*Download, error) {
+	d := &Download{ctx: ctx, content: c, part: part}
+	var err error
+	if d.body, err = c.open(ctx, part.Offset, d.end()); err != nil {
+		if c.known != nil && part.Offset < c.known.Size {
+			err = shorter(err)
+		}
 		return nil, err
+	}
+	// Made later, a request fills in no Response: its owner may be reading it.
+	d.ctx = context.WithValue(ctx, responseKey{}, (*Response)(nil))
+	first, err := c.settle(d.ctx)
+	if err != nil {
+		return nil, asError(c.request.op, errors.Join(err, d.body.Close()))
+	}
+	d.ContentType = first.contentType
+	d.Size = part.Length
+	if rest := first.total - part.Offset; first.total >= 0 && (d.Size == 0 || d.Size > rest) {
+		d.Size = max(rest, 0)
+	} else if d.Size == 0 {
+		d.Size = -1
 	}
 	return d, nil
 }
@@ -179,82 +155,12 @@ func openDownload(ctx context.Context, s *service, r request, part Range) (*Down
 // position is the place in the whole content that is read next.
 func (d *Download) position() int64 { return d.part.Offset + d.offset }
 
-// open asks for the content from the position on.
-func (d *Download) open() error {
-	c, err := d.service.core(d.request.op)
-	if err != nil {
-		return err
+// end is the place behind the last byte; 0 is the end of the content.
+func (d *Download) end() int64 {
+	if d.part.Length == 0 {
+		return 0
 	}
-	r := d.request
-	// A content coding would make the offsets those of something else.
-	r.headers = map[string]string{"Accept-Encoding": "identity"}
-	if d.position() > 0 || d.part.Length > 0 {
-		r.headers["Range"] = byterange.Span(d.position(), d.part.Offset+d.part.Length)
-	}
-	return c.do(d.ctx, &r, func(resp *http.Response) error {
-		err := d.accept(resp)
-		if err != nil {
-			return errors.Join(err, resp.Body.Close())
-		}
-		d.body = resp.Body
-		return nil
-	})
-}
-
-// accept checks that an answer has the content from the position on. A server that ignores the range and sends the
-// whole is read forward to that point.
-func (d *Download) accept(resp *http.Response) error {
-	first, total := int64(0), resp.ContentLength
-	if resp.StatusCode == http.StatusPartialContent {
-		got, err := byterange.ParseContent(resp.Header.Get("Content-Range"))
-		if err != nil {
-			return fmt.Errorf("%w: %w", ErrContentChanged, err)
-		}
-		if first, total = got.First, got.Total; first != d.position() {
-			return fmt.Errorf("%w: asked for byte %d, got byte %d", ErrContentChanged, d.position(), first)
-		}
-	} else if resp.StatusCode != http.StatusOK {
-		return fmt.Errorf("%w: status %d to a request for content", ErrUnexpectedContent, resp.StatusCode)
-	}
-	if err := d.same(resp, total); err != nil {
-		return err
-	}
-	skip := d.position() - first
-	if skip == 0 {
-		return nil
-	}
-	if log := d.service.client.log; log != nil {
-		log.LogAttrs(d.ctx, slog.LevelInfo, "liveconnect download: the server ignores Range, reading again from the start",
-			slog.String("op", d.request.op), slog.Int64("skipped", skip))
-	}
-	_, err := io.CopyN(io.Discard, resp.Body, skip)
-	if err == io.EOF { //nolint:errorlint // readers return the bare io.EOF
-		err = fmt.Errorf("%w: the content ends before byte %d", ErrRangeNotSatisfiable, d.position())
-	}
-	return err
-}
-
-// same checks that an answer is about the same content as the first one.
-func (d *Download) same(resp *http.Response, total int64) error {
-	etag, modified := resp.Header.Get("ETag"), resp.Header.Get("Last-Modified")
-	switch {
-	case d.body == nil:
-		d.total, d.etag, d.modified = total, etag, modified
-		d.ContentType = resp.Header.Get("Content-Type")
-		d.Size = d.part.Length
-		if rest := total - d.part.Offset; total >= 0 && (d.Size == 0 || d.Size > rest) {
-			d.Size = max(rest, 0)
-		} else if d.Size == 0 {
-			d.Size = -1
-		}
-	case total != d.total:
-		return fmt.Errorf("%w: it had %d bytes and has %d", ErrContentChanged, d.total, total)
-	case etag != d.etag:
-		return fmt.Errorf("%w: its ETag was %q and is %q", ErrContentChanged, d.etag, etag)
-	case modified != d.modified:
-		return fmt.Errorf("%w: it was of %q and is of %q", ErrContentChanged, d.modified, modified)
-	}
-	return nil
+	return max(d.part.Offset+d.part.Length, 0) // 0 when the sum is too large
 }
 
 // Read implements [io.Reader].
@@ -264,15 +170,19 @@ func (d *Download) Read(p []byte) (int, error) {
 			p = p[:min(int64(len(p)), d.Size-d.offset)]
 		}
 		n, err := d.body.Read(p)
-		d.offset += int64(n)
-		if n > 0 {
-			d.fails = 0
-		}
+		d.took(p[:n])
 		switch {
-		case d.offset == d.Size, err == io.EOF && d.Size < 0:
-			d.err = io.EOF
+		case d.offset == d.Size:
+			d.stop(d.ended(err))
+		case err == io.EOF && d.body.endless: //nolint:errorlint // readers return the bare io.EOF
+			if d.Size >= 0 {
+				err = d.inexact()
+			}
+			d.stop(err)
 		case err != nil:
-			d.err = d.resume(err)
+			if failure := d.resume(err); failure != nil {
+				d.stop(failure)
+			}
 		}
 		if n > 0 || d.err == nil && len(p) == 0 {
 			return n, nil
@@ -281,44 +191,135 @@ func (d *Download) Read(p []byte) (int, error) {
 	return 0, d.err
 }
 
+// ended is io.EOF at the end of the content. Where that was not announced, it has to be the end of the answer as well.
+func (d *Download) ended(err error) error {
+	for d.body.endless && err == nil && d.end() == 0 {
+		var n int
+		if n, err = d.body.Read(make([]byte, 1)); n > 0 {
+			return d.inexact()
+		}
+	}
+	return io.EOF
+}
+
+// errInexact is for an answer that turned out to be of another length than the content, so that it was something else.
+var errInexact = errors.New("the answer is not as long as the item")
+
+func (d *Download) inexact() error {
+	if looksLikeHTML(d.ContentType, nil) {
+		return d.broken(fmt.Errorf("%w: %w", ErrUnexpectedContent, errInexact))
+	}
+	return d.broken(fmt.Errorf("%w: %w", ErrContentChanged, errInexact))
+}
+
+// took notes what has arrived.
+func (d *Download) took(p []byte) {
+	if len(p) == 0 {
+		return
+	}
+	d.offset += int64(len(p))
+	if d.hash != nil {
+		_, _ = d.hash.Write(p) // never fails, says hash.Hash
+	}
+	d.meter.add(int64(len(p)))
+}
+
+// stop makes err what Read returns from now on.
+func (d *Download) stop(err error) {
+	d.err = err
+	if !d.shared {
+		d.meter.finish()
+	}
+}
+
+// enoughProgress is how much an answer has to bring for the next fault not to count as one in a row.
+const enoughProgress = 32 << 10
+
 // resume opens the content again at the offset, after a pause that grows with each fault in a row.
 func (d *Download) resume(cause error) error {
-	c := d.service.client
-	d.fails++
-	if closing := d.body.Close(); d.ctx.Err() != nil || d.Size < 0 || d.fails >= c.retry.MaxAttempts {
+	core := d.content.service.client
+	gained := d.offset - d.begun
+	if gained > 0 {
+		d.barren = 0
+	}
+	if gained >= enoughProgress {
+		d.weak = 0
+	}
+	d.barren++
+	d.weak++
+	d.faults++
+	closing := d.body.Close()
+	switch {
+	case d.ctx.Err() != nil, d.Size < 0, d.barren >= core.retry.MaxAttempts, d.weak > 1 && !core.budget.Take():
 		return d.broken(errors.Join(cause, closing))
 	}
-	wait := retry.Backoff(d.fails, c.retry.BaseDelay, c.retry.MaxDelay, rand.Float64()) //nolint:gosec // jitter
-	if d.fails == 1 {
-		wait = 0
+	if d.weak > 1 {
+		few := max(d.barren, min(d.weak, 3))                                                  // a line that brings little at a time still brings something
+		wait := retry.Backoff(few, core.retry.BaseDelay, core.retry.MaxDelay, rand.Float64()) //nolint:gosec // jitter
+		if err := retry.Sleep(d.ctx, wait); err != nil {
+			return d.broken(err)
+		}
 	}
-	if err := retry.Sleep(d.ctx, wait); err != nil {
-		return d.broken(err)
+	d.begun = d.offset
+	d.meter.again(d.earlier + d.offset)
+	body, err := d.content.open(d.ctx, d.position(), d.end())
+	if err == nil {
+		d.body = body
+		err = d.content.check(d.ctx)
 	}
-	err := d.open()
-	if err != nil && errors.Is(err, ErrRangeNotSatisfiable) {
-		return d.broken(fmt.Errorf("%w: %w", ErrContentChanged, err))
+	if err == nil {
+		return nil
 	}
-	return err
+	return d.broken(shorter(err))
+}
+
+// shorter makes an ErrContentChanged of the answer that a range lies behind the end, where that cannot be.
+func shorter(err error) error {
+	var known *Error
+	if !errors.As(err, &known) || !errors.Is(err, ErrRangeNotSatisfiable) {
+		return err
+	}
+	changed := *known
+	changed.Err = ErrContentChanged
+	return &changed
 }
 
 // broken is the error of a download that ends early: it says what is missing.
 func (d *Download) broken(cause error) error {
-	secrets := d.service.client.tokens.secrets()
-	failure := &Error{Op: d.request.op, Attempts: d.fails, Err: withoutSecrets(cause, secrets...)}
+	core := d.content.service.client
+	failure := &Error{Op: d.content.request.op, Attempts: d.faults, Err: withoutSecrets(cause, core.tokens.secrets()...)}
+	if known := (*Error)(nil); errors.As(cause, &known) {
+		*failure = *known
+	}
 	if err := d.ctx.Err(); err != nil {
 		failure.Err = err
 	}
-	failure.Message = fmt.Sprintf("the download broke off at byte %d of %d", d.offset, d.Size)
+	reached := fmt.Sprintf("the download broke off at byte %d of %d", d.position(), d.part.Offset+d.Size)
+	if failure.Message != "" {
+		reached += ": " + failure.Message
+	}
+	failure.Message = reached
 	return failure
 }
 
 // Close ends the download. Closing before the end is fine.
 func (d *Download) Close() error {
-	if d.err == nil || d.err == io.EOF { //nolint:errorlint // set by Read
+	if d.err == nil {
+		d.stop(errClosed)
+	}
+	if d.err == io.EOF { //nolint:errorlint // set by Read
 		d.err = errClosed
 	}
 	return d.body.Close()
 }
 
 var errClosed = errors.New("liveconnect: read on a closed download")
+
+// asError makes any error an *Error, if there is none in it already.
+func asError(op string, err error) *Error {
+	var known *Error
+	if errors.As(err, &known) {
+		return known
+	}
+	return &Error{Op: op, Err: err}
+}

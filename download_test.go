@@ -3,17 +3,12 @@ package liveconnect_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -48,67 +43,6 @@ func readAll(t *testing.T, client *liveconnect.Client, itemID string) string {
 	return string(got)
 }
 
-// storage serves one file, each answer as the next of moods says; the last mood is for ever.
-type storage struct {
-	content string
-	moods   []mood
-	mu      sync.Mutex
-	ranges  []string
-}
-
-// mood is how a storage host answers.
-type mood struct {
-	cut         int    // bytes after which the connection breaks; 0 is never
-	ignoreRange bool   // 200 with the whole
-	shift       int    // begins so many bytes after what was asked
-	content     string // other content than before
-	status      int    // this status, and no content
-	total       string // Content-Range says this total
-	etag        string
-}
-
-func (s *storage) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	s.mu.Lock()
-	m := s.moods[min(len(s.ranges), len(s.moods)-1)]
-	s.ranges = append(s.ranges, r.Header.Get("Range"))
-	s.mu.Unlock()
-	content := s.content
-	if m.content != "" {
-		content = m.content
-	}
-	if m.etag != "" {
-		w.Header().Set("ETag", m.etag)
-	}
-	if m.status != 0 {
-		w.WriteHeader(m.status)
-		return
-	}
-	first, end, code := 0, len(content), http.StatusOK
-	if asked, ok := strings.CutPrefix(r.Header.Get("Range"), "bytes="); ok && !m.ignoreRange {
-		from, last, _ := strings.Cut(asked, "-")
-		first, _ = strconv.Atoi(from)
-		first += m.shift
-		if n, err := strconv.Atoi(last); err == nil {
-			end = min(n+1, end)
-		}
-		code = http.StatusPartialContent
-		total := fmt.Sprint(len(content))
-		if m.total != "" {
-			total = m.total
-		}
-		w.Header().Set("Content-Range", fmt.Sprintf("bytes %d-%d/%s", first, end-1, total))
-	}
-	part := content[first:end]
-	w.Header().Set("Content-Length", fmt.Sprint(len(part)))
-	w.WriteHeader(code)
-	if m.cut > 0 && m.cut < len(part) {
-		_, _ = io.WriteString(w, part[:m.cut])
-		_ = http.NewResponseController(w).Flush()
-		panic(http.ErrAbortHandler)
-	}
-	_, _ = io.WriteString(w, part)
-}
-
 func TestDownloadContinuesOrFails(t *testing.T) {
 	t.Parallel()
 	content := strings.Repeat("0123456789", 1000)
@@ -137,13 +71,10 @@ func TestDownloadContinuesOrFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			host := &storage{content: content, moods: test.moods}
-			files := httptest.NewServer(host)
-			defer files.Close()
-			files.Config.ErrorLog = nil
-			api := newStub(t, redirectTo(files.URL+"/y2mKEY/a.txt"))
+			api := host.drive(t)
 			client := api.client(t)
 
-			d, err := client.Downloads.Open(t.Context(), "file.a.A!1", nil)
+			d, err := client.Downloads.Open(t.Context(), itemID, nil)
 			require.NoError(t, err)
 			defer d.Close()
 			assert.EqualValues(t, len(content), d.Size)
@@ -160,24 +91,105 @@ func TestDownloadContinuesOrFails(t *testing.T) {
 			if test.ranges != nil {
 				assert.Equal(t, test.ranges, host.ranges)
 			}
-			assert.Len(t, api.asked(), len(host.ranges), "a fresh link for each")
+			assert.Equal(t, api.asks("/content"), len(host.ranges), "a fresh link for each")
 		})
 	}
 }
 
+func TestDownloadAsksForTheItemOnlyWhereNothingElseTells(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		moods []mood
+		asks  int
+	}{
+		"no fault":             {[]mood{{}}, 0},
+		"one fault":            {[]mood{{cut: 4000}, {}}, 1},
+		"two faults":           {[]mood{{cut: 4000}, {cut: 4000}, {}}, 2},
+		"ETag":                 {[]mood{{cut: 4000, etag: `"1"`}, {etag: `"1"`}}, 0},
+		"weak ETag":            {[]mood{{cut: 4000, etag: `W/"1"`}, {etag: `W/"1"`}}, 1},
+		"length not known":     {[]mood{{endless: true}}, 1},
+		"a page as long as it": {[]mood{{page: true}}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			host := &storage{content: digits(10000), moods: test.moods}
+			if test.moods[0].page {
+				host.content = "<html><title>Please sign in to the hotel's network</title></html>"
+			}
+			api := host.drive(t)
+			assert.Equal(t, host.content, readAll(t, api.client(t), itemID))
+			assert.Equal(t, test.asks, api.asks(itemID))
+		})
+	}
+}
+
+func TestDownloadOfAPictureContinues(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		moods []mood
+		want  error
+	}{
+		"cut":      {[]mood{{cut: 4000}, {}}, nil},
+		"replaced": {[]mood{{cut: 4000}, {updated: itemReplaced}}, liveconnect.ErrContentChanged},
+		"a page":   {[]mood{{page: true}}, liveconnect.ErrUnexpectedContent},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			host := &storage{content: digits(10000), moods: test.moods}
+			host.item = `{"id":"a","size":77,"updated_time":"` + itemUpdated + `"}` // the item's size is not the picture's
+			api := host.drive(t)
+			if test.moods[0].cut > 0 && test.want != nil {
+				host.item = `{"id":"a","size":77,"updated_time":"` + itemReplaced + `"}`
+			}
+			got, err := allOf(api.client(t).Photos.Picture(t.Context(), itemID, liveconnect.ImageNormal))
+			if test.want != nil {
+				require.ErrorIs(t, err, test.want)
+				return
+			}
+			require.NoError(t, err)
+			assert.Equal(t, host.content, got)
+		})
+	}
+}
+
+// allOf reads and closes a download.
+func allOf(d *liveconnect.Download, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	got, err := io.ReadAll(d)
+	return string(got), errors.Join(err, d.Close())
+}
+
+// Nothing tells whether the picture behind a shared link is still the same.
+func TestPreviewDoesNotContinueUnproven(t *testing.T) {
+	t.Parallel()
+	files := httptest.NewServer(&storage{content: digits(10000), moods: []mood{{cut: 4000}, {}}})
+	defer files.Close()
+	_, err := allOf(newStub(t, redirectTo(files.URL)).client(t).Items.Preview(t.Context(), "https://1drv.ms/x", ""))
+	require.ErrorIs(t, err, liveconnect.ErrContentChanged)
+}
+
+// A server that is not there is not asked for ever: neither by one download, nor, over the budget of the client, by all.
 func TestDownloadThatMakesNoProgressEnds(t *testing.T) {
 	t.Parallel()
-	cut := &storage{content: strings.Repeat("x", 100000), moods: []mood{{cut: 1000}, {cut: 1, ignoreRange: true}}}
-	files := httptest.NewServer(cut)
-	defer files.Close()
-	api := newStub(t, redirectTo(files.URL))
-	d, err := api.client(t).Downloads.Open(t.Context(), "file.a.A!1", nil)
-	require.NoError(t, err)
-	defer d.Close()
-	_, err = io.ReadAll(d)
-	require.Error(t, err)
-	assert.ErrorContains(t, err, "Downloads.Open")
-	assert.Less(t, len(cut.ranges), 30)
+	for name, test := range map[string]struct {
+		moods []mood
+		most  int // requests
+	}{
+		"no byte comes":                   {[]mood{{cut: 1000}, {cut: -1}}, 4},
+		"the way forward is never read":   {[]mood{{cut: 1000}, {cut: 1, ignoreRange: true}}, 30},
+		"one byte comes with each answer": {[]mood{{cut: 1, etag: `"1"`}}, 60},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			host := &storage{content: digits(100_000), moods: test.moods}
+			_, err := allOf(host.drive(t).client(t).Downloads.Open(t.Context(), itemID, nil))
+			require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+			require.ErrorContains(t, err, "Downloads.Open: the download broke off at byte ")
+			assert.LessOrEqual(t, len(host.ranges), test.most)
+		})
+	}
 }
 
 func TestDownloadEndsWithTheContext(t *testing.T) {
@@ -202,27 +214,6 @@ func TestDownloadEndsWithTheContext(t *testing.T) {
 	assert.ErrorContains(t, err, "byte 4 of 10")
 }
 
-func TestDownloadThatStandsStillContinues(t *testing.T) {
-	t.Parallel()
-	tries := 0
-	release := make(chan struct{})
-	api := newStub(t, func(w http.ResponseWriter, _ *http.Request) {
-		if tries++; tries == 1 {
-			w.Header().Set("Content-Length", "8")
-			_, _ = io.WriteString(w, "half")
-			_ = http.NewResponseController(w).Flush()
-			<-release
-			return
-		}
-		w.Header().Set("Content-Range", "bytes 4-7/8")
-		w.WriteHeader(http.StatusPartialContent)
-		_, _ = io.WriteString(w, "full")
-	})
-	defer close(release)
-	client := api.client(t, liveconnect.WithTimeouts(liveconnect.Timeouts{Stall: 50 * time.Millisecond}))
-	assert.Equal(t, "halffull", readAll(t, client, "file.a.A!1"))
-}
-
 func TestDownloadURL(t *testing.T) {
 	t.Parallel()
 	server := livetest.NewServer(t)
@@ -241,42 +232,6 @@ func TestDownloadURL(t *testing.T) {
 	assert.Contains(t, resp.Header.Get("Content-Disposition"), "attachment")
 }
 
-func TestDownloadFile(t *testing.T) {
-	t.Parallel()
-	server := livetest.NewServer(t)
-	client := server.Client(t)
-	id, err := server.Account().AddFile("Documents/a.txt", []byte("hello"))
-	require.NoError(t, err)
-	dir := t.TempDir()
-	name := filepath.Join(dir, "a.txt")
-	require.NoError(t, client.Downloads.File(t.Context(), id, name, nil))
-	assert.Equal(t, []string{"a.txt"}, files(t, dir))
-	assertContent(t, "hello", name)
-
-	require.NoError(t, os.WriteFile(name, []byte("mine"), 0o600))
-	require.ErrorIs(t, client.Downloads.File(t.Context(), id, name, nil), os.ErrExist)
-	assertContent(t, "mine", name)
-
-	require.NoError(t, client.Downloads.File(t.Context(), id, name, &liveconnect.FileOptions{Replace: true}))
-	assertContent(t, "hello", name)
-	assert.Equal(t, []string{"a.txt"}, files(t, dir))
-
-	require.ErrorIs(t, client.Downloads.File(t.Context(), id, filepath.Join(dir, "no", "such"), nil), os.ErrNotExist)
-	require.ErrorIs(t, client.Downloads.File(t.Context(), "file.0000000000000001.1!1", filepath.Join(dir, "b"), nil), liveconnect.ErrNotFound)
-	assert.Equal(t, []string{"a.txt"}, files(t, dir))
-}
-
-func TestDownloadFileLeavesNothingBehindAfterAFault(t *testing.T) {
-	t.Parallel()
-	host := httptest.NewServer(&storage{content: strings.Repeat("x", 10000), moods: []mood{{cut: 4000}, {shift: 1}}})
-	defer host.Close()
-	api := newStub(t, redirectTo(host.URL))
-	dir := t.TempDir()
-	err := api.client(t).Downloads.File(t.Context(), "file.a.A!1", filepath.Join(dir, "a"), nil)
-	require.ErrorIs(t, err, liveconnect.ErrContentChanged)
-	assert.Empty(t, files(t, dir))
-}
-
 func TestReadAfterClose(t *testing.T) {
 	t.Parallel()
 	api := newStub(t, content("hello"))
@@ -286,24 +241,6 @@ func TestReadAfterClose(t *testing.T) {
 	_, err = d.Read(make([]byte, 1))
 	require.ErrorContains(t, err, "closed")
 	require.NoError(t, d.Close())
-}
-
-func files(t *testing.T, dir string) []string {
-	t.Helper()
-	entries, err := os.ReadDir(dir)
-	require.NoError(t, err)
-	var names []string
-	for _, entry := range entries {
-		names = append(names, entry.Name())
-	}
-	return names
-}
-
-func assertContent(t *testing.T, want, name string) {
-	t.Helper()
-	got, err := os.ReadFile(name)
-	require.NoError(t, err)
-	assert.Equal(t, want, string(got))
 }
 
 func TestDownloadOfARange(t *testing.T) {
@@ -350,9 +287,7 @@ func TestDownloadOfARangeContinues(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			files := httptest.NewServer(&storage{content: content, moods: moods})
-			defer files.Close()
-			api := newStub(t, redirectTo(files.URL))
+			api := (&storage{content: content, moods: moods}).drive(t)
 			d, err := api.client(t).Downloads.Open(t.Context(), "file.a.A!1", &liveconnect.DownloadOptions{Range: liveconnect.Range{Offset: 3333, Length: 5000}})
 			require.NoError(t, err)
 			got, err := io.ReadAll(d)

@@ -23,7 +23,7 @@ func endpointCalls() map[string]endpointCall {
 	all := map[string]endpointCall{}
 	for _, group := range []map[string]endpointCall{
 		userCalls(), calendarCalls(), applicationCalls(), folderCalls(), itemCalls(), mediaCalls(), contentCalls(),
-		annotationCalls(), signInCalls(),
+		annotationCalls(), signInCalls(), sessionCalls(),
 	} {
 		for id, call := range group {
 			all[id] = call

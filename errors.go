@@ -171,19 +171,22 @@ var (
 		text: "no access token", hint: "pass NewClient an oauth2 HTTP client, or use WithTokenSource",
 		codes: []string{"request_token_missing"},
 	}
-	// ErrTokenInvalid: the service does not know the token (request_token_invalid).
+	// ErrTokenInvalid: the service does not know the token (request_token_invalid; invalid_token from storage hosts).
 	ErrTokenInvalid error = &sentinel{
-		text: "access token not valid", hint: "sign in again", codes: []string{"request_token_invalid"},
+		text: "access token not valid", hint: "sign in again", codes: []string{"request_token_invalid", "invalid_token"},
 	}
-	// ErrTokenExpired: the token's hour is over, and the token source had no newer one (request_token_expired).
+	// ErrTokenExpired: the token's hour is over, and the token source had no newer one (request_token_expired;
+	// expired_token from storage hosts).
 	ErrTokenExpired error = &sentinel{
 		text: "access token expired", hint: "ask for wl.offline_access when signing in, so that the token can be refreshed",
-		codes: []string{"request_token_expired"},
+		codes: []string{"request_token_expired", "expired_token"},
 	}
 	// ErrUnauthorized: any trouble with the token itself (status 401).
 	ErrUnauthorized error = &sentinel{
-		text:     "not signed in",
-		codes:    []string{"request_token_missing", "request_token_invalid", "request_token_expired"},
+		text: "not signed in",
+		codes: []string{
+			"request_token_missing", "request_token_invalid", "request_token_expired", "invalid_token", "expired_token",
+		},
 		statuses: []int{401},
 	}
 	// ErrForbidden: the token lacks a scope, which the message names, or the user lacks the permission
@@ -234,6 +237,12 @@ var (
 	}
 	// ErrServerBusy: the service is overloaded or down (server_busy, status 503).
 	ErrServerBusy error = &sentinel{text: "server busy", codes: []string{"server_busy"}, statuses: []int{503}}
+	// ErrSessionNotFound: the service does not know the upload session: it was closed or cancelled, is too old, or belongs
+	// to another user (UploadSessionNotFound, seen in clients; 0x8020001F of the BITS protocol; status 500).
+	ErrSessionNotFound error = &sentinel{
+		text: "upload session not found", hint: "start again with Uploads.Session",
+		codes: []string{"UploadSessionNotFound", "0x8020001F"},
+	}
 	// ErrAPIDeprecated: the answer of Microsoft's host to every call since 2019 (api_deprecated).
 	ErrAPIDeprecated error = &sentinel{
 		text: "API deprecated",
@@ -249,7 +258,7 @@ var (
 	ErrGone error = &sentinel{text: "no longer supported", codes: []string{"api_deprecated"}, statuses: []int{410}}
 	// ErrRequestTimeout: the service waited too long for the request (status 408).
 	ErrRequestTimeout error = &sentinel{text: "request timed out at the server", statuses: []int{408}}
-	// ErrTooLarge: the file is too large for one request; the documented limit is 100 MB (status 413).
+	// ErrTooLarge: the file is too large for one request; the documented limit is 100 MB, see [MaxPutSize] (status 413).
 	ErrTooLarge error = &sentinel{text: "request too large", statuses: []int{413}}
 	// ErrUnsupportedMediaType: the body's Content-Type is not accepted (status 415).
 	ErrUnsupportedMediaType error = &sentinel{text: "media type not supported", statuses: []int{415}}
@@ -279,6 +288,8 @@ var (
 	// ErrSourceLength: what an upload reads is shorter or longer than its announced size. The server never gets a
 	// complete request then.
 	ErrSourceLength error = &sentinel{text: "the source of the upload is not as long as announced"}
+	// ErrSizeMismatch: after an upload session, the service has a file of another size than the source. Nothing removes it.
+	ErrSizeMismatch error = &sentinel{text: "the uploaded file is not as long as its source", hint: "upload it again"}
 	// ErrSignInRequired: the sign-in host refused to issue a token (invalid_grant): the consent was revoked, or the
 	// refresh token is too old.
 	ErrSignInRequired error = &sentinel{
@@ -294,7 +305,7 @@ func serviceErrors() []*sentinel {
 	list := []error{
 		ErrTokenMissing, ErrTokenInvalid, ErrTokenExpired, ErrForbidden, ErrURLInvalid, ErrParameterInvalid,
 		ErrParameterMissing, ErrMethodNotAllowed, ErrNotFound, ErrAlreadyExists, ErrQuotaExceeded, ErrThrottled,
-		ErrServerInternal, ErrServerBusy, ErrAPIDeprecated, ErrSignInRequired,
+		ErrServerInternal, ErrServerBusy, ErrSessionNotFound, ErrAPIDeprecated, ErrSignInRequired,
 	}
 	sentinels := make([]*sentinel, len(list))
 	for i, err := range list {

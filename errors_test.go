@@ -40,6 +40,7 @@ var errorNames = map[string]error{
 	"UnexpectedContent": liveconnect.ErrUnexpectedContent, "ContentChanged": liveconnect.ErrContentChanged,
 	"Timeout": liveconnect.ErrTimeout, "PagingLoop": liveconnect.ErrPagingLoop, "SourceLength": liveconnect.ErrSourceLength,
 	"SignInRequired": liveconnect.ErrSignInRequired, "InsecureURL": liveconnect.ErrInsecureURL,
+	"SessionNotFound": liveconnect.ErrSessionNotFound, "SizeMismatch": liveconnect.ErrSizeMismatch,
 }
 
 // matches lists the Err variables that an error matches.
@@ -85,6 +86,14 @@ func TestErrorCodesAndStatuses(t *testing.T) {
 		{500, "server_internal_error", "ServerInternal"},
 		{503, "server_busy", "ServerBusy"},
 		{410, "api_deprecated", "APIDeprecated Gone"},
+
+		// Of storage hosts.
+		{401, "expired_token", "TokenExpired Unauthorized"},
+		{500, "expired_token", "TokenExpired Unauthorized"},
+		{401, "invalid_token", "TokenInvalid Unauthorized"},
+		{500, "UploadSessionNotFound", "SessionNotFound"},
+		{500, "0x8020001F", "SessionNotFound"},
+		{403, "0x80070005", "Forbidden"},
 
 		// The code decides, whatever the status.
 		{400, "resource_already_exists", "AlreadyExists Conflict"},

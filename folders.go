@@ -112,7 +112,9 @@ func (s *FoldersService) Move(ctx context.Context, folderID, destinationID strin
 }
 
 // Copy asks for a copy of a folder: COPY /FOLDER_ID, scope wl.skydrive_update. The documents name the call; the service
-// is known to refuse it, with [ErrBadRequest] (seen in clients). Copy the files one by one instead.
+// is known to refuse it (seen in clients). Copy the files one by one instead.
+//
+// Errors: [ErrBadRequest], [ErrNotFound], [ErrForbidden]. Reference page "File object".
 func (s *FoldersService) Copy(ctx context.Context, folderID, destinationID string) (*Folder, error) {
 	return relocate[Folder](ctx, (*service)(s), "Folders.Copy", "COPY", folderID, destinationID)
 }

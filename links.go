@@ -77,7 +77,7 @@ func (s *ItemsService) Preview(ctx context.Context, sharedLink string, size Imag
 	if err != nil {
 		return nil, invalidArgument(op, "%v", err)
 	}
-	return openDownload(ctx, (*service)(s), request{op: op, path: previewPath(), params: params}, Range{})
+	return openPicture(ctx, (*service)(s), request{op: op, path: previewPath(), params: params}, urlPath{})
 }
 
 // PreviewURL returns the address of a picture of a shared item: GET

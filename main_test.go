@@ -17,7 +17,7 @@ import (
 	"github.com/go-liveconnect/liveconnect"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(withEmulator{m}) }
 
 // stub is a server that answers what a test tells it to, and remembers what it was asked.
 type stub struct {

@@ -17,6 +17,7 @@ type config struct {
 	baseURL        string
 	loginURL       string
 	storageOrigins []string
+	storageURL     string // empty: see core.setStorage
 	userAgent      string
 	locale         string
 	sslResources   Opt[bool]
@@ -45,6 +46,8 @@ func defaultConfig() *config {
 const (
 	DefaultBaseURL  = "https://apis.live.net/v5.0"
 	DefaultLoginURL = "https://login.live.com"
+	// DefaultStorageURL is where upload sessions are, see [WithStorageURL].
+	DefaultStorageURL = "https://cid-{uid}.users.storage.live.com"
 )
 
 // WithBaseURL sets where the API is: another host, an emulator. The default is [DefaultBaseURL]. The URL must be https,
@@ -79,6 +82,34 @@ func WithStorageOrigins(urls ...string) Option {
 		}
 		return errors.Join(errs...)
 	}
+}
+
+// WithStorageURL sets the storage host of upload sessions, where {uid} stands for the id of the user whose drive it is.
+// The default is [DefaultStorageURL], and with [WithBaseURL] the origin of that URL: the emulator plays all hosts on
+// one. The host gets the token, and need not be named in [WithStorageOrigins].
+func WithStorageURL(url string) Option {
+	return func(c *config) error {
+		c.storageURL = url
+		_, err := storageOrigin(url)
+		return err
+	}
+}
+
+// userPlace stands for the user's id in a storage URL.
+const userPlace = "{uid}"
+
+// storageOrigin is the origin of a storage URL; "*." in place of a name that holds the user's id.
+func storageOrigin(raw string) (origin, error) {
+	name, rest, found := strings.Cut(raw, userPlace)
+	if !found {
+		return parseOrigin("storage URL", raw)
+	}
+	scheme, _, _ := strings.Cut(name, "://")
+	_, domain, dotted := strings.Cut(rest, ".")
+	if !dotted || strings.ContainsAny(rest, "/@{") || strings.Count(name, "/") != 2 || strings.ContainsAny(name, ".@") {
+		return origin{}, fmt.Errorf("storage URL %q: want %s in the first name of the host, as in %s", raw, userPlace, DefaultStorageURL)
+	}
+	return parseOrigin("storage URL", scheme+"://*."+domain)
 }
 
 // WithUserAgent sets the User-Agent header.

@@ -24,12 +24,18 @@ type request struct {
 	method  string
 	path    urlPath
 	at      *url.URL   // an upload location of the service, to which path is appended; nil is the base URL
+	link    *url.URL   // a storage link off the API host: asked as it is, and never with the token
 	params  any        // a go-querystring struct, or nil
 	extra   url.Values // further parameters
 	body    body       // nil for none
 	headers map[string]string
 	// unsafe marks calls that must not be repeated once they may have been carried out, though their verb would allow it.
 	unsafe bool
+	// explain marks calls in the storage hosts' own protocol: their URL has no parameters of the API, their POST may be
+	// repeated unless it is unsafe, and their errors are told by headers, which explain reads.
+	explain func(failure *Error, header http.Header)
+	// noToken leaves the token out, though the host may carry it.
+	noToken bool
 }
 
 func (r *request) repeatable() bool {
@@ -37,7 +43,7 @@ func (r *request) repeatable() bool {
 	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
 		return !r.unsafe
 	default:
-		return false
+		return r.explain != nil && !r.unsafe
 	}
 }
 
@@ -129,13 +135,21 @@ func (c *core) do(ctx context.Context, r *request, consume func(*http.Response) 
 		if !again {
 			return failure
 		}
-		c.logRetry(ctx, failure, wait)
-		if err := retry.Sleep(ctx, wait); err != nil {
-			failure.Err = fmt.Errorf("%w while waiting to try again after: %s", err, failure.reason())
-			failure.Code, failure.Message = "", ""
+		if !c.waitAfter(ctx, failure, wait) {
 			return failure
 		}
 	}
+}
+
+// waitAfter waits before something is tried again. If the context ends meanwhile, the failure says so.
+func (c *core) waitAfter(ctx context.Context, failure *Error, wait time.Duration) bool {
+	c.logRetry(ctx, failure, wait)
+	err := retry.Sleep(ctx, wait)
+	if err != nil {
+		failure.Err = fmt.Errorf("%w while waiting to try again after: %s", err, failure.reason())
+		failure.Code, failure.Message = "", ""
+	}
+	return err == nil
 }
 
 // pace waits while the service wants to be left alone. When that is longer than the policy allows, it fails at once:
@@ -161,6 +175,9 @@ func (c *core) pace(ctx context.Context, r *request, u *url.URL, attempt int) er
 
 // url builds a request's URL below the base URL.
 func (c *core) url(r *request) (*url.URL, error) {
+	if r.link != nil {
+		return r.link, nil
+	}
 	params, err := query.Values(r.params)
 	if err != nil {
 		return nil, invalidArgument(r.op, "%v", err)
@@ -183,6 +200,9 @@ func (c *core) url(r *request) (*url.URL, error) {
 	u := *base
 	u.RawPath = strings.TrimRight(base.EscapedPath(), "/") + r.path.escaped
 	u.Path = strings.TrimRight(base.Path, "/") + r.path.plain
+	if r.explain != nil {
+		return &u, nil
+	}
 	u.RawQuery = c.params
 	if len(params) > 0 {
 		u.RawQuery = params.Encode() + "&" + c.params

@@ -137,7 +137,7 @@ func (t *try) setHeaders(ctx context.Context, req *http.Request) error {
 			req.Header.Set("Content-Type", contentType)
 		}
 	}
-	if t.core.tokens == nil || !t.core.mayCarryToken(req.URL) {
+	if t.core.tokens == nil || t.request.noToken || !t.core.mayCarryToken(req.URL) {
 		return nil
 	}
 	token, err := t.core.tokens.getNot(ctx, t.rejected)
@@ -233,6 +233,9 @@ func (t *try) describe(failure *Error, resp *http.Response, content []byte) {
 	failure.StatusCode = resp.StatusCode
 	failure.RequestID = t.requestID(resp)
 	failure.Code, failure.Message = errorBody(content)
+	if t.request.explain != nil {
+		t.request.explain(failure, resp.Header)
+	}
 	secrets := t.secrets()
 	failure.Code, failure.Message = redact.Text(failure.Code, secrets...), redact.Text(failure.Message, secrets...)
 	if len(failure.Message) > 1024 {
@@ -266,7 +269,7 @@ func (t *try) next(failure *Error) (wait time.Duration, again bool) {
 		}
 	}
 	switch {
-	case t.attempt >= policy.MaxAttempts, !t.worthRepeating(failure), !t.canRepeatBody():
+	case t.attempt >= policy.MaxAttempts, !worthRepeating(failure), !t.canRepeatBody():
 		return 0, false
 	case !throttled && !t.request.repeatable() && t.sent.Load():
 		return 0, false
@@ -283,7 +286,10 @@ func (t *try) next(failure *Error) (wait time.Duration, again bool) {
 const statusThrottled = 420
 
 // worthRepeating tells whether the same request may succeed later.
-func (t *try) worthRepeating(failure *Error) bool {
+func worthRepeating(failure *Error) bool {
+	if errors.Is(failure, ErrSessionNotFound) || errors.Is(failure, ErrTokenExpired) {
+		return false // whatever the status: storage hosts say 500
+	}
 	switch failure.StatusCode {
 	case statusThrottled, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusBadGateway,
 		http.StatusServiceUnavailable, http.StatusGatewayTimeout:

@@ -7,10 +7,11 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"reflect"
-
-	"github.com/go-liveconnect/liveconnect/internal/exact"
 )
+
+// MaxPutSize is the most that one request takes: the documented 100 MB. Larger files go by [UploadsService.Session], or
+// by [UploadsService.Auto], which chooses. (A megabyte of the documents is 1,048,576 bytes, as in the quota's "25 GB".)
+const MaxPutSize = 100 << 20
 
 // UploadOptions change how a file is uploaded. nil overwrites, and lets the service shrink large photos.
 type UploadOptions struct {
@@ -22,6 +23,12 @@ type UploadOptions struct {
 	// Size is the number of bytes that body will give, for a reader that cannot tell. A reader that gives more or fewer
 	// bytes fails the upload with ErrSourceLength. 0 is unknown; the upload is then sent in chunks.
 	Size int64 `url:"-"`
+	// Open is a source that can be opened again, for what cannot Seek, such as an answer of another server. The body is
+	// nil then. Open is called for each try, and what it gives is closed after the try.
+	Open func() (io.ReadCloser, error) `url:"-"`
+	// Progress is told how far the upload has come: at most ten times a second, once at the end, and never after the
+	// call has returned. It is called while the source is read, and holds the upload up for as long as it takes.
+	Progress func(Progress) `url:"-"`
 }
 
 func (o *UploadOptions) validate() error {
@@ -49,12 +56,13 @@ func (f *UploadedFile) id() string { return f.ID }
 type UploadsService service
 
 // Put uploads a file into a folder or album: PUT /FOLDER_ID/files/NAME, scope wl.skydrive_update. [Root] and the other
-// special folders stand for their ids. The documented limit is 100 MB.
+// special folders stand for their ids. The documented limit is 100 MB: a larger body whose size is known is refused
+// before anything is sent, with an error that matches ErrInvalidArgument and ErrTooLarge.
 //
 // body is read from where it stands to its end, is not held in memory, and is not closed. Its size is taken from
-// opts.Size, a Seek method or a Len method; without any of these, the upload is sent in chunks. A body that can Seek is
-// sent again after a fault; another one only as long as nothing was read of it. If body fails, or is not as long as
-// announced, the server never sees a complete request, and what it had stays as it was.
+// opts.Size, a Seek method or a Len method; without any of these, the upload is sent in chunks. A body that can Seek,
+// and one that opts.Open gives, is sent again after a fault; another one only as long as nothing was read of it. If body
+// fails, or is not as long as announced, the server never sees a complete request, and what it had stays as it was.
 //
 // [WithResponse] tells status 201 for a new file, 200 for one that was replaced.
 //
@@ -129,13 +137,14 @@ func (s *UploadsService) Replace(ctx context.Context, itemID string, body io.Rea
 
 // upload sends a body by PUT.
 func (s *service) upload(ctx context.Context, r request, body io.Reader, opts *UploadOptions) (*UploadedFile, error) {
-	source, err := newUploadBody(body, opts.Size)
+	source, err := newUploadBody(body, opts)
 	if err != nil {
-		return nil, invalidArgument(r.op, "%v", err)
+		return nil, invalidArgument(r.op, "%w", err)
 	}
 	r.body = source
 	r.unsafe = opts.Overwrite.unsafe()
-	return object[UploadedFile](ctx, s, r)
+	file, err := object[UploadedFile](ctx, s, r)
+	return file, source.end(err)
 }
 
 // unsafe tells whether a second try could find, or add to, what the first has done.
@@ -147,76 +156,4 @@ func parseLocation(location string) (*url.URL, error) {
 		return nil, errors.New("the upload location is not a URL such as the service gives in UploadLocation")
 	}
 	return u, nil
-}
-
-// uploadBody sends what a reader gives.
-type uploadBody struct {
-	r     io.Reader
-	seek  io.Seeker // nil if r cannot be read again
-	start int64     // where r stood
-	size  int64     // -1 if not known
-	used  bool      // something was read, or may have been
-}
-
-func newUploadBody(r io.Reader, size int64) (*uploadBody, error) {
-	if v := reflect.ValueOf(r); r == nil || v.Kind() == reflect.Pointer && v.IsNil() {
-		return nil, errors.New("the body is nil; for an empty file, pass a reader that is at its end")
-	}
-	b := &uploadBody{r: r, size: -1}
-	b.findSize()
-	if size > 0 {
-		b.size = size
-	}
-	return b, nil
-}
-
-func (b *uploadBody) findSize() {
-	if seeker, ok := b.r.(io.Seeker); ok {
-		start, err1 := seeker.Seek(0, io.SeekCurrent)
-		end, err2 := seeker.Seek(0, io.SeekEnd)
-		_, err3 := seeker.Seek(start, io.SeekStart)
-		// Pipes and terminals have a Seek method that fails.
-		if err1 == nil && err2 == nil && err3 == nil {
-			b.seek, b.start, b.size = seeker, start, max(end-start, 0)
-			return
-		}
-	}
-	if sized, ok := b.r.(interface{ Len() int }); ok {
-		b.size = int64(sized.Len())
-	}
-}
-
-func (b *uploadBody) open() (io.Reader, int64, error) {
-	if b.used && b.seek != nil {
-		if _, err := b.seek.Seek(b.start, io.SeekStart); err != nil {
-			return nil, 0, fmt.Errorf("%w again: %w", errSource, err)
-		}
-	}
-	source := &uploadReader{body: b, r: b.r}
-	if b.size >= 0 {
-		source.r = exact.NewReader(b.r, b.size)
-	}
-	return source, b.size, nil
-}
-
-func (b *uploadBody) replayable() bool    { return b.seek != nil || !b.used }
-func (b *uploadBody) contentType() string { return "" } // the documents want none on PUT
-
-// uploadReader notes that the source was read, and marks the source's errors as its own.
-type uploadReader struct {
-	body *uploadBody
-	r    io.Reader
-}
-
-func (u *uploadReader) Read(p []byte) (int, error) {
-	u.body.used = true
-	n, err := u.r.Read(p)
-	switch {
-	case err == nil || err == io.EOF:
-		return n, err
-	case errors.Is(err, exact.ErrLength):
-		return n, fmt.Errorf("%w: %w", ErrSourceLength, err)
-	default:
-		return n, fmt.Errorf("%w: %w", errSource, err)
-	}
 }

@@ -55,15 +55,17 @@ func (s *UploadsService) Post(ctx context.Context, target, name string, body io.
 	if err != nil {
 		return nil, invalidArgument(op, "%v", err)
 	}
-	source, err := newUploadBody(body, opts.Size)
+	source, err := newUploadBody(body, &opts.UploadOptions)
 	if err != nil {
-		return nil, invalidArgument(op, "%v", err)
+		return nil, invalidArgument(op, "%w", err)
 	}
 	r.body = newFormBody(name, source)
-	if opts.RedirectURI == "" {
-		return object[UploadedFile](ctx, (*service)(s), r)
+	send := object[UploadedFile]
+	if opts.RedirectURI != "" {
+		send = postForPage
 	}
-	return (*service)(s).postForPage(ctx, r)
+	file, err := send(ctx, (*service)(s), r)
+	return file, source.end(err)
 }
 
 func postTarget(r *request, target string, toFolder bool) (err error) {
@@ -79,7 +81,7 @@ func postTarget(r *request, target string, toFolder bool) (err error) {
 }
 
 // postForPage makes an upload whose answer is an HTML page.
-func (s *service) postForPage(ctx context.Context, r request) (*UploadedFile, error) {
+func postForPage(ctx context.Context, s *service, r request) (*UploadedFile, error) {
 	c, err := s.core(r.op)
 	if err != nil {
 		return nil, err

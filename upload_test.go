@@ -220,7 +220,7 @@ func TestBodiesStream(t *testing.T) {
 	s := newStreamStub(t, size)
 	client := s.client(t)
 	before := allocated()
-	_, err := client.Uploads.Put(t.Context(), liveconnect.Root, "a", endless(size), &liveconnect.UploadOptions{Size: size})
+	_, err := client.Uploads.Put(t.Context(), liveconnect.Root, "a", endless(size), nil)
 	require.NoError(t, err)
 	d, err := client.Downloads.Open(t.Context(), "file.a.A!1", nil)
 	require.NoError(t, err)

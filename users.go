@@ -114,7 +114,8 @@ func (s *UsersService) Picture(ctx context.Context, userID string, size UserPict
 	return picture(ctx, (*service)(s), "Users.Picture", userID, size)
 }
 
-// PictureURL returns the address of a profile picture: GET /USER_ID/picture?type=…&suppress_redirects=true.
+// PictureURL returns the address of a profile picture: GET /USER_ID/picture?type=…&suppress_redirects=true. Like Picture, it
+// needs no scope.
 //
 // Errors: [ErrNotFound]. Reference page "User object".
 func (s *UsersService) PictureURL(ctx context.Context, userID string, size UserPictureSize) (string, error) {

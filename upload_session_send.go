@@ -1,0 +1,316 @@
+package liveconnect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/retry"
+)
+
+// minFragmentSize is where a server that finds fragments too large is taken at its word.
+const minFragmentSize = 64 << 10
+
+// maxSetbacks is how often in one Upload the server may want bytes again that it had, or not move at all.
+const maxSetbacks = 10
+
+// sending is one run of Upload.
+type sending struct {
+	session  *UploadSession
+	core     *core
+	op       string
+	source   io.ReaderAt
+	meter    *meter
+	total    int64
+	fragment int64 // bytes
+
+	unsure   bool  // the server has to be asked where it stands
+	doubtful int64 // the end of a fragment whose answer was lost
+	faults   int   // without a byte in between
+	setbacks int
+}
+
+func newSending(u *UploadSession, c *core, op string, source io.ReaderAt, opts *FragmentOptions) *sending {
+	if opts == nil {
+		opts = &FragmentOptions{}
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	s := &sending{
+		session: u, core: c, op: op, source: source, total: u.state.Size, fragment: opts.Size,
+		meter: newMeter(opts.Progress, u.state.Size), unsure: !u.fresh,
+	}
+	u.fresh = false
+	if s.fragment == 0 {
+		s.fragment = DefaultFragmentSize
+	}
+	if u.state.Received > 0 {
+		s.meter.resume(u.state.Received, false)
+	}
+	return s
+}
+
+// all sends what is missing, and makes the file.
+func (s *sending) all(ctx context.Context) error {
+	if err := s.checkSource(); err != nil {
+		return err
+	}
+	if s.total == 0 {
+		return s.putEmpty(ctx)
+	}
+	for {
+		at := s.session.State().Received
+		var err error
+		switch {
+		case at < s.total && s.unsure:
+			err = s.ask(ctx, at)
+		case at < s.total:
+			err = s.sendFragment(ctx, at, min(at+s.fragment, s.total))
+		default:
+			if err := s.checkSource(); err != nil { // it may have grown
+				return err
+			}
+			err = s.end(ctx)
+		}
+		if err != nil || s.session.State().ItemID != "" {
+			return err
+		}
+	}
+}
+
+// checkSource makes sure that the source ends where it was announced to.
+func (s *sending) checkSource() error {
+	var one [1]byte
+	if n, _ := s.source.ReadAt(one[:], s.total); n > 0 {
+		return &Error{Op: s.op, Err: fmt.Errorf("%w: more than %d bytes", ErrSourceLength, s.total)}
+	}
+	if s.total == 0 {
+		return nil
+	}
+	n, err := s.source.ReadAt(one[:], s.total-1)
+	switch {
+	case n == 1:
+		return nil
+	case err == nil || errors.Is(err, io.EOF):
+		return &Error{Op: s.op, Err: fmt.Errorf("%w: fewer than %d bytes", ErrSourceLength, s.total)}
+	}
+	return &Error{Op: s.op, Err: fmt.Errorf("%w: %w", errSource, err)}
+}
+
+// sendFragment sends the bytes from at to end. A fault is no error as long as it makes sense to go on.
+func (s *sending) sendFragment(ctx context.Context, at, end int64) error {
+	position, err := s.post(ctx, at, end, false)
+	var failure *Error
+	switch {
+	case err == nil && position < 0:
+		return s.moveTo(at, end, end) // three clients do no more than that
+	case err == nil, outOfStep(err) && position >= 0:
+		return s.moveTo(at, end, position)
+	case errors.Is(err, ErrTooLarge) && s.fragment > minFragmentSize:
+		s.fragment = max(s.fragment/2, minFragmentSize)
+		return nil
+	case !errors.As(err, &failure) || !worthRepeating(failure) || ctx.Err() != nil:
+		return err
+	}
+	s.faults++
+	policy := s.core.retry
+	if s.faults >= policy.MaxAttempts || failure.RetryAfter > policy.MaxRetryAfter || !s.core.budget.Take() {
+		return err
+	}
+	s.unsure, s.doubtful = true, end
+	wait := retry.Backoff(s.faults, policy.BaseDelay, policy.MaxDelay, rand.Float64()) //nolint:gosec // jitter
+	if !s.core.waitAfter(ctx, failure, max(wait, failure.RetryAfter)) {
+		return failure
+	}
+	return nil
+}
+
+// ask finds out where the server stands by sending it one byte: it takes that, or says which one it wants. On a line
+// that breaks often, a whole fragment would never get an answer.
+func (s *sending) ask(ctx context.Context, at int64) error {
+	position, err := s.post(ctx, at, at+1, true)
+	switch {
+	case err == nil && position < 0:
+		position = at + 1
+	case err == nil, outOfStep(err) && position >= 0:
+	case outOfStep(err) && s.doubtful > at:
+		// It does not tell. Then it may have all of the fragment whose answer was lost.
+		position, s.doubtful = s.doubtful, 0
+		return s.moveTo(at, position, position)
+	default:
+		return err
+	}
+	s.unsure, s.doubtful = false, 0
+	s.meter.resume(position, s.faults > 0)
+	return s.moveTo(at, position, position)
+}
+
+// post sends the bytes from at to end as a fragment. Only a question is repeated by itself, and it is no progress.
+func (s *sending) post(ctx context.Context, at, end int64, question bool) (position int64, err error) {
+	r, err := s.session.packet(s.op, packetFragment)
+	if err != nil {
+		return -1, err
+	}
+	body, err := newUploadBody(io.NewSectionReader(s.source, at, end-at), &UploadOptions{Size: end - at})
+	if err != nil {
+		return -1, invalidArgument(s.op, "%v", err)
+	}
+	if !question {
+		body.meter, body.from = s.meter, at
+	}
+	r.body, r.noToken, r.unsafe = body, true, !question
+	r.headers["Content-Range"] = fmt.Sprintf("bytes %d-%d/%d", at, end-1, s.total)
+	position, _, err = bitsCall(ctx, s.core, r)
+	body.retire()
+	return position, err
+}
+
+// moveTo notes which byte the server wants next, after the bytes from at to end were sent.
+func (s *sending) moveTo(at, end, position int64) error {
+	switch {
+	case position > s.total:
+		return s.unexpected("the storage host has %d bytes of %d", position, s.total)
+	case position <= at:
+		if s.setbacks++; s.setbacks > maxSetbacks {
+			return s.unexpected("the storage host keeps asking for byte %d", position)
+		}
+	case position > at+1:
+		s.faults = 0
+	}
+	if position != end {
+		s.meter.resume(position, true)
+	}
+	s.session.mu.Lock()
+	defer s.session.mu.Unlock()
+	s.session.state.Received = position
+	return nil
+}
+
+func (s *sending) unexpected(format string, args ...any) error {
+	return &Error{Op: s.op, Method: http.MethodPost, Err: fmt.Errorf("%w: "+format, append([]any{ErrUnexpectedContent}, args...)...)}
+}
+
+// end closes the session. When that fails because the session is not known any more, an answer to an earlier try may
+// have been lost, and the file be there.
+func (s *sending) end(ctx context.Context) error {
+	r, err := s.session.packet(s.op, packetClose)
+	if err != nil {
+		return err
+	}
+	position, header, err := bitsCall(ctx, s.core, r)
+	switch {
+	case err == nil:
+		return s.made(ctx, header.Get("X-Resource-Id"))
+	case outOfStep(err) && position >= 0 && position < s.total:
+		return s.moveTo(s.total, s.total, position)
+	case errors.Is(err, ErrSessionNotFound):
+		if item := s.session.find(ctx, s.op); item != nil && item.Size == s.total && !item.UpdatedTime.Before(s.session.State().Created) {
+			s.session.setItem(item.ID)
+			return nil
+		}
+	}
+	return err
+}
+
+// made notes the id of the file. Without one in the answer, the file is looked for by its name.
+func (s *sending) made(ctx context.Context, resource string) error {
+	if resource != "" {
+		s.session.setItem("file." + s.session.State().UserID + "." + resource)
+		return nil
+	}
+	if item := s.session.find(ctx, s.op); item != nil {
+		s.session.setItem(item.ID)
+		return nil
+	}
+	return s.unexpected("the session has ended without a file")
+}
+
+func (u *UploadSession) setItem(id string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.state.ItemID = id
+}
+
+// putEmpty makes an empty file, which is nothing for a session.
+func (s *sending) putEmpty(ctx context.Context) error {
+	state := s.session.State()
+	folder, err := s.session.folder(ctx, s.op)
+	if err != nil {
+		return err
+	}
+	opts := &UploadOptions{}
+	r := request{op: s.op, method: http.MethodPut, path: folder.add("files", state.Name), params: opts}
+	file, err := s.session.service.upload(ctx, r, strings.NewReader(""), opts)
+	if err == nil {
+		s.session.setItem(file.ID)
+	}
+	return err
+}
+
+// folder is the path of the folder that the file goes to.
+func (u *UploadSession) folder(ctx context.Context, op string) (urlPath, error) {
+	state := u.State()
+	names, err := splitPath(state.Path)
+	id := state.FolderID
+	for _, name := range names {
+		if err != nil {
+			break
+		}
+		var child *ItemInfo
+		if child, err = u.service.child(ctx, op, id, name); child == nil && err == nil {
+			err = &Error{Op: op, Err: fmt.Errorf("%w: there is no folder %q", ErrNotFound, name)}
+		} else if err == nil {
+			id = child.ID
+		}
+	}
+	if err != nil {
+		return urlPath{}, err
+	}
+	return folderPath("folder id", id)
+}
+
+// child finds an item by its name in a folder, whatever the case of its letters; nil if there is none.
+func (s *service) child(ctx context.Context, op, folderID, name string) (*ItemInfo, error) {
+	for item, err := range (*ItemsService)(s).list(op, folderID, nil).all(ctx) {
+		if err != nil {
+			return nil, err
+		}
+		if strings.EqualFold(item.Info().Name, name) {
+			return item.Info(), nil
+		}
+	}
+	return nil, nil //nolint:nilnil // none is no error
+}
+
+// find looks for the file of the session; nil if it cannot be found.
+func (u *UploadSession) find(ctx context.Context, op string) *ItemInfo {
+	folder, err := u.folder(ctx, op)
+	if err != nil {
+		return nil
+	}
+	item, err := u.service.child(ctx, op, strings.TrimPrefix(folder.plain, "/"), u.State().Name)
+	if err != nil {
+		return nil
+	}
+	return item
+}
+
+// compare gets the file that was made, and compares its size.
+func (u *UploadSession) compare(ctx context.Context, op string) (*UploadedFile, error) {
+	state := u.State()
+	file, err := get[struct {
+		UploadedFile
+		Size int64 `json:"size"`
+	}](ctx, u.service, op, state.ItemID)
+	if err != nil {
+		return nil, err
+	}
+	if file.Size != state.Size {
+		return nil, &Error{Op: op, Err: fmt.Errorf("%w: the service has %d bytes, the source %d", ErrSizeMismatch, file.Size, state.Size)}
+	}
+	return &file.UploadedFile, nil
+}

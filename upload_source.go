@@ -1,0 +1,217 @@
+package liveconnect
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"reflect"
+	"sync"
+	"sync/atomic"
+
+	"github.com/go-liveconnect/liveconnect/internal/exact"
+)
+
+// uploadBody sends what a source gives, once for each try.
+type uploadBody struct {
+	r      io.Reader
+	reopen func() (io.ReadCloser, error) // in place of r
+	seek   io.Seeker                     // nil if r cannot be read again
+	start  int64                         // where r stood
+	size   int64                         // -1 if not known
+	meter  *meter
+	from   int64       // where this body begins in what the meter counts
+	used   atomic.Bool // something was read, or may have been
+
+	current atomic.Pointer[uploadReader] // the try whose reads count
+}
+
+// newUploadBody makes a body of what the caller of an upload gave.
+func newUploadBody(r io.Reader, opts *UploadOptions) (*uploadBody, error) {
+	b := &uploadBody{r: r, size: -1}
+	switch {
+	case opts.Open != nil && r != nil:
+		return nil, errors.New("there is a body and a function that opens it; one of them has to be nil")
+	case opts.Open != nil:
+		b.reopen = opts.Open
+	case isNil(r):
+		return nil, errors.New("the body is nil; for an empty file, pass a reader that is at its end")
+	default:
+		b.findSize()
+	}
+	if opts.Size > 0 {
+		b.size = opts.Size
+	}
+	if b.size > MaxPutSize {
+		return nil, tooLargeError(b.size)
+	}
+	b.meter = newMeter(opts.Progress, b.size)
+	return b, nil
+}
+
+// tooLargeError refuses a file that one request cannot take.
+type tooLargeError int64
+
+func (e tooLargeError) Error() string {
+	return fmt.Sprintf("%d bytes are too many for one request, which may have %d: use Uploads.Session or Uploads.Auto", int64(e), int64(MaxPutSize))
+}
+
+func (e tooLargeError) Is(target error) bool { return target == ErrTooLarge } //nolint:errorlint // the very target
+
+// isNil tells whether an interface holds nothing, or a nil pointer.
+func isNil(source any) bool {
+	v := reflect.ValueOf(source)
+	return source == nil || v.Kind() == reflect.Pointer && v.IsNil()
+}
+
+func (b *uploadBody) findSize() {
+	if seeker, ok := b.r.(io.Seeker); ok {
+		if start, end, err := extent(seeker); err == nil {
+			b.seek, b.start, b.size = seeker, start, max(end-start, 0)
+			return
+		}
+	}
+	if sized, ok := b.r.(interface{ Len() int }); ok {
+		b.size = int64(sized.Len())
+	}
+}
+
+// extent tells where a source stands, and where it ends. Pipes and terminals have a Seek method that fails.
+func extent(source io.Seeker) (start, end int64, err error) {
+	start, err1 := source.Seek(0, io.SeekCurrent)
+	end, err2 := source.Seek(0, io.SeekEnd)
+	_, err3 := source.Seek(start, io.SeekStart)
+	return start, end, errors.Join(err1, err2, err3)
+}
+
+func (b *uploadBody) open() (io.Reader, int64, error) {
+	source := &uploadReader{body: b, r: b.r}
+	previous := b.current.Swap(source)
+	previous.retire(b.seek != nil)
+	if previous != nil {
+		b.meter.resume(b.from, true)
+	}
+	var err error
+	switch {
+	case b.reopen != nil:
+		source.opened, err = b.reopen()
+		if err == nil && isNil(source.opened) {
+			err = errors.New("the function that opens it gave nil")
+		}
+		source.r = source.opened
+	case previous != nil && b.seek != nil:
+		_, err = b.seek.Seek(b.start, io.SeekStart)
+	case b.used.Load() && b.seek == nil:
+		err = errors.New("it was read already")
+	}
+	if err != nil {
+		source.opened = nil
+		return nil, 0, fmt.Errorf("%w: opening it: %w", errSource, err)
+	}
+	if b.size >= 0 {
+		source.r = exact.NewReader(source.r, b.size)
+	}
+	return source, b.size, nil
+}
+
+// retire ends the reading of the source, though the connection may still be at it.
+func (b *uploadBody) retire() { b.current.Swap(nil).retire(false) }
+
+// end is retire for a whole upload: its progress ends too, if it went well. It returns err.
+func (b *uploadBody) end(err error) error {
+	b.retire()
+	if err == nil {
+		b.meter.finish()
+	}
+	return err
+}
+
+func (b *uploadBody) replayable() bool    { return b.seek != nil || b.reopen != nil || !b.used.Load() }
+func (b *uploadBody) contentType() string { return "" } // the documents want none on PUT
+
+// uploadReader is what one try reads of a source. It marks the source's errors as its own, and counts.
+//
+// A connection may go on reading a body for a while after its request has failed. The reader is then retired: whoever
+// still reads it gets an error, and nothing of a source that the next try is reading.
+type uploadReader struct {
+	body   *uploadBody
+	r      io.Reader
+	opened io.ReadCloser // to be closed; nil if the source is the caller's
+	once   sync.Once     // of closing it
+
+	reading sync.Mutex // held while the source is read
+	mu      sync.Mutex
+	retired bool
+}
+
+var errRetired = errors.New("another try has begun")
+
+func (u *uploadReader) Read(p []byte) (int, error) {
+	n, err := u.read(p)
+	if u.over() {
+		u.closeOpened()
+	}
+	switch {
+	case err == nil || err == io.EOF: //nolint:errorlint // readers return the bare io.EOF
+		return n, err
+	case errors.Is(err, exact.ErrLength):
+		return n, fmt.Errorf("%w: %w", ErrSourceLength, err)
+	default:
+		return n, fmt.Errorf("%w: %w", errSource, err)
+	}
+}
+
+func (u *uploadReader) read(p []byte) (int, error) {
+	u.reading.Lock()
+	defer u.reading.Unlock()
+	if !u.begin() {
+		return 0, errRetired
+	}
+	n, err := u.r.Read(p)
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.retired {
+		return 0, errRetired
+	}
+	u.body.meter.add(int64(n))
+	return n, err
+}
+
+// begin notes that something is read, unless another try has begun.
+func (u *uploadReader) begin() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if !u.retired {
+		u.body.used.Store(true)
+	}
+	return !u.retired
+}
+
+func (u *uploadReader) over() bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return u.retired
+}
+
+// retire ends the reading. With wait it returns only when the source is not being read any more.
+func (u *uploadReader) retire(wait bool) {
+	if u == nil {
+		return
+	}
+	u.mu.Lock()
+	u.retired = true
+	u.mu.Unlock()
+	switch {
+	case wait:
+		u.reading.Lock()
+	case !u.reading.TryLock():
+		return // who is reading now closes it
+	}
+	u.reading.Unlock()
+	u.closeOpened()
+}
+
+func (u *uploadReader) closeOpened() {
+	if u.opened != nil {
+		u.once.Do(func() { _ = u.opened.Close() }) // it was only read
+	}
+}
