@@ -8,9 +8,11 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -58,6 +60,7 @@ func (b *buffer) String() string {
 }
 
 func TestServesAClient(t *testing.T) {
+	t.Parallel()
 	hello, stderr, stop := start(t, "-addr", "127.0.0.1:0")
 	client, err := liveconnect.NewClient(nil, liveconnect.WithBaseURL(hello.API),
 		liveconnect.WithTokenSource(oauth2.StaticTokenSource(&oauth2.Token{AccessToken: hello.AccessToken})))
@@ -79,6 +82,7 @@ func TestServesAClient(t *testing.T) {
 }
 
 func TestRefreshTokenWorks(t *testing.T) {
+	t.Parallel()
 	hello, _, stop := start(t, "-addr", "127.0.0.1:0")
 	conf := liveconnect.OAuthConfig(hello.ClientID, hello.ClientSecret, liveconnect.DesktopRedirectURL)
 	conf.Endpoint = liveconnect.OAuthEndpoint(hello.Login)
@@ -103,15 +107,20 @@ func TestSaysWhenTheWorldCanReachIt(t *testing.T) {
 		{net.IPv4(192, 0, 2, 7), "192.0.2.7:80", true},
 	} {
 		var log buffer
-		host := reachable(&net.TCPAddr{IP: test.ip, Port: 80}, slog.New(slog.NewTextHandler(&log, nil)))
+		host := reachable(&net.TCPAddr{IP: test.ip, Port: 80}, options{}, slog.New(slog.NewTextHandler(&log, nil)))
 		assert.Equal(t, test.host, host)
 		assert.Equal(t, test.warns, strings.Contains(log.String(), "everybody who can reach this machine"), test.ip)
 	}
 }
 
-func TestBadArguments(t *testing.T) {
-	t.Parallel()
-	for _, args := range [][]string{{"-nonsense"}, {"argument"}, {"-addr", "127.0.0.1:99999"}} {
-		require.Error(t, run(t.Context(), args, io.Discard, io.Discard), args)
-	}
+// How long something that has to happen is waited for.
+const (
+	waitLimit = 20 * time.Second
+	pollEvery = 5 * time.Millisecond
+)
+
+func readAll(resp *http.Response) (string, error) {
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	return string(body), err
 }

@@ -1,0 +1,230 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path"
+	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/liveserver"
+)
+
+// seed makes the files below a directory the OneDrive of an account. What the service would not take (hidden files,
+// names that it forbids, links and devices, names that differ in case only) is left out, and the log says so.
+func (w *world) seed(ctx context.Context, owner, dir string, log *slog.Logger) error {
+	root, err := os.OpenRoot(dir) // so that no link leads out of it
+	if err != nil {
+		return err
+	}
+	defer root.Close() //nolint:errcheck // it was only read
+	top, err := w.store.Item(ctx, liveserver.Ref{Owner: owner})
+	if err != nil {
+		return err
+	}
+	s := seeding{world: w, owner: owner, files: root.FS(), log: log.With("seed", dir)}
+	return s.folder(ctx, ".", top.Ref)
+}
+
+// seeding is a seed at work.
+type seeding struct {
+	world *world
+	owner string
+	files fs.FS
+	log   *slog.Logger
+}
+
+// folder copies what is in a directory into a folder.
+func (s *seeding) folder(ctx context.Context, dir string, into liveserver.Ref) error {
+	entries, err := fs.ReadDir(s.files, dir)
+	if err != nil {
+		return err
+	}
+	there, err := s.world.store.Children(ctx, into)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		name := path.Join(dir, entry.Name())
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case liveserver.CheckName(entry.Name()) != nil:
+			s.log.Warn("left out: OneDrive takes no such name", "file", name)
+		case entry.IsDir():
+			err = s.directory(ctx, name, into, there)
+		case entry.Type().IsRegular():
+			err = s.file(ctx, name, into)
+		default:
+			s.log.Warn("left out: no file and no folder", "file", name)
+		}
+		if exists := (*liveserver.ExistsError)(nil); errors.As(err, &exists) {
+			s.log.Warn("left out: there is something of that name (case does not matter)", "file", name)
+			err = nil
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (s *seeding) directory(ctx context.Context, dir string, parent liveserver.Ref, there []liveserver.Item) error {
+	folder, found := folderNamed(there, path.Base(dir))
+	if !found {
+		kind := liveserver.KindFolder
+		if s.isAlbum(dir) {
+			kind = liveserver.KindAlbum
+		}
+		var err error
+		if folder, err = s.world.store.CreateFolder(ctx, parent, kind, path.Base(dir), "", s.owner); err != nil {
+			return err
+		}
+	}
+	return s.folder(ctx, dir, folder.Ref)
+}
+
+// isAlbum tells whether a directory has photos and videos and no other files.
+func (s *seeding) isAlbum(dir string) bool {
+	entries, err := fs.ReadDir(s.files, dir)
+	if err != nil {
+		return false
+	}
+	pictures := 0
+	for _, entry := range entries {
+		if entry.IsDir() || strings.HasPrefix(entry.Name(), ".") {
+			continue
+		}
+		switch strings.ToLower(path.Ext(entry.Name())) {
+		case ".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".mp4", ".mov", ".avi", ".wmv":
+			pictures++
+		default:
+			return false
+		}
+	}
+	return pictures > 0
+}
+
+func (s *seeding) file(ctx context.Context, name string, folder liveserver.Ref) error {
+	content, err := s.files.Open(name)
+	if err != nil {
+		return err
+	}
+	defer content.Close() //nolint:errcheck // it was only read
+	opts := liveserver.WriteOptions{By: s.owner, Overwrite: liveserver.OverwriteFail}
+	_, _, err = s.world.store.WriteFile(ctx, folder, path.Base(name), content, opts)
+	return err
+}
+
+// addFile stores a file, or makes a folder, and the folders above it that are missing. A file that is there gets the
+// new content.
+func (w *world) addFile(ctx context.Context, owner string, f fileJSON) (liveserver.Item, error) {
+	if len(f.Base64) > 0 && f.Content != "" {
+		return liveserver.Item{}, fmt.Errorf(`file %q has "content" and "base64"; want one of them`, f.Path)
+	}
+	content := cmp.Or(string(f.Base64), f.Content)
+	if strings.HasSuffix(f.Path, "/") && content != "" {
+		return liveserver.Item{}, fmt.Errorf("%q ends with a slash, so it is a folder, and has no content", f.Path)
+	}
+	return w.put(ctx, owner, f.Path, strings.NewReader(content))
+}
+
+// put stores what can be read under a path; one that ends with a slash is a folder.
+func (w *world) put(ctx context.Context, owner, where string, content io.Reader) (liveserver.Item, error) {
+	names, err := pathNames(where)
+	if err != nil {
+		return liveserver.Item{}, err
+	}
+	isFolder := strings.HasSuffix(where, "/")
+	above := names
+	if !isFolder {
+		above = names[:len(names)-1]
+	}
+	at, err := w.makeFolders(ctx, owner, above)
+	if err != nil || isFolder {
+		return at, err
+	}
+	item, _, err := w.store.WriteFile(ctx, at.Ref, names[len(names)-1], content, liveserver.WriteOptions{By: owner})
+	if err != nil {
+		return item, fmt.Errorf("file %q: %w", where, err)
+	}
+	return item, nil
+}
+
+// makeFolders finds a folder by the names on the way to it, and makes what is missing.
+func (w *world) makeFolders(ctx context.Context, owner string, names []string) (liveserver.Item, error) {
+	at, err := w.store.Item(ctx, liveserver.Ref{Owner: owner})
+	if err != nil {
+		return at, err
+	}
+	for _, name := range names {
+		there, err := w.store.Children(ctx, at.Ref)
+		if err != nil {
+			return at, err
+		}
+		next, found := folderNamed(there, name)
+		if !found {
+			if next, err = w.store.CreateFolder(ctx, at.Ref, liveserver.KindFolder, name, "", owner); err != nil {
+				return at, fmt.Errorf("folder %q: %w", name, err)
+			}
+		}
+		at = next
+	}
+	return at, nil
+}
+
+// itemAt finds what a path names.
+func (w *world) itemAt(ctx context.Context, owner, where string) (liveserver.Item, error) {
+	names, err := pathNames(where)
+	if err != nil {
+		return liveserver.Item{}, err
+	}
+	at, err := w.store.Item(ctx, liveserver.Ref{Owner: owner})
+	for _, name := range names {
+		var there []liveserver.Item
+		if err == nil {
+			there, err = w.store.Children(ctx, at.Ref)
+		}
+		if err != nil {
+			return at, err
+		}
+		i := indexNamed(there, name)
+		if i < 0 {
+			return at, fmt.Errorf("there is no %q in the account: %w", where, fs.ErrNotExist)
+		}
+		at = there[i]
+	}
+	return at, err
+}
+
+// pathNames cuts "Pictures/Maui/orbs.jpg" into its names, and refuses those that OneDrive would not take.
+func pathNames(where string) ([]string, error) {
+	names := strings.Split(strings.Trim(where, "/"), "/")
+	for _, name := range names {
+		if liveserver.CheckName(name) != nil {
+			return nil, fmt.Errorf("%q is no path such as Pictures/Maui/orbs.jpg: OneDrive takes no name %q", where, name)
+		}
+	}
+	return names, nil
+}
+
+func indexNamed(items []liveserver.Item, name string) int {
+	for i, item := range items {
+		if strings.EqualFold(item.Name, name) {
+			return i
+		}
+	}
+	return -1
+}
+
+func folderNamed(items []liveserver.Item, name string) (liveserver.Item, bool) {
+	if i := indexNamed(items, name); i >= 0 && items[i].Kind.IsFolder() {
+		return items[i], true
+	}
+	return liveserver.Item{}, false
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
+
+	"github.com/go-liveconnect/liveconnect"
+)
+
+// display shows how far the backup is: on a terminal with a bar for each photo that is on its way and one for all,
+// elsewhere with a line for each photo that was saved or failed.
+type display struct {
+	bars   *mpb.Progress // nil where it is no terminal
+	total  *mpb.Bar
+	moving map[string]*mpb.Bar // by path
+	done   map[string]int64    // bytes that total knows of, of those that are moving
+}
+
+func newDisplay(terminal bool, bytes int64) *display {
+	d := &display{moving: map[string]*mpb.Bar{}, done: map[string]int64{}}
+	if terminal {
+		d.bars = mpb.New(mpb.WithWidth(30), mpb.WithOutput(os.Stdout), mpb.WithAutoRefresh())
+		d.total = d.addBar("all albums", bytes, 1, decor.OnComplete(decor.AverageETA(decor.ET_STYLE_GO), ""))
+	}
+	return d
+}
+
+func (d *display) addBar(name string, bytes int64, priority int, last decor.Decorator) *mpb.Bar {
+	return d.bars.New(bytes, mpb.BarStyle().Lbound("").Filler("█").Tip("▌").Padding("░").Rbound(""),
+		mpb.BarPriority(priority), mpb.BarOptional(mpb.BarRemoveOnComplete(), priority == 0),
+		mpb.PrependDecorators(decor.Name("   "), decor.Name(shorten(name, 34), decor.WC{W: 36, C: decor.DindentRight})),
+		mpb.AppendDecorators(decor.Name(" "), decor.CountersKiloByte("% .1f / % .1f", decor.WC{W: 19}), decor.Name("  "), last))
+}
+
+// report takes what Tree reports.
+func (d *display) report(f liveconnect.TreeFile) {
+	if d.bars == nil {
+		d.print(f)
+		return
+	}
+	bar := d.moving[f.Path]
+	if bar == nil && f.State == liveconnect.TreeMoving {
+		bar = d.addBar(path.Base(f.Path), max(f.Total, 1), 0, decor.Name(path.Dir(f.Path)))
+		d.moving[f.Path] = bar
+	}
+	if bar != nil {
+		bar.SetCurrent(f.Done)
+	}
+	d.total.IncrInt64(f.Done - d.done[f.Path])
+	d.done[f.Path] = f.Done
+	switch f.State {
+	case liveconnect.TreeFound, liveconnect.TreeMoving:
+		return
+	case liveconnect.TreeFailed:
+		_, _ = fmt.Fprintf(d.bars, "   failed  %s: %v\n", f.Path, f.Err)
+	}
+	if bar != nil {
+		bar.Abort(true)
+	}
+	delete(d.moving, f.Path)
+	delete(d.done, f.Path)
+}
+
+// print is report without bars.
+func (d *display) print(f liveconnect.TreeFile) {
+	switch f.State {
+	case liveconnect.TreeDone:
+		fmt.Printf("   saved   %s, %s\n", f.Path, size(f.Total))
+		if path.Base(f.Local) != path.Base(f.Path) {
+			fmt.Printf("           as %s\n", f.Local)
+		}
+	case liveconnect.TreeFailed:
+		fmt.Printf("   failed  %s: %v\n", f.Path, f.Err)
+	}
+}
+
+// close ends the bars, and leaves the terminal in order.
+func (d *display) close() {
+	if d.bars == nil {
+		return
+	}
+	for _, bar := range d.moving {
+		bar.Abort(true)
+	}
+	d.total.SetTotal(-1, true)
+	d.bars.Wait()
+}
+
+// shorten keeps the beginning and the end of a name.
+func shorten(name string, width int) string {
+	runes := []rune(name)
+	if len(runes) <= width {
+		return name
+	}
+	half := (width - 1) / 2
+	return string(runes[:width-1-half]) + "…" + string(runes[len(runes)-half:])
+}

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	_ "embed" // the page
+	"fmt"
+	"html/template"
+	"math"
+	"net/url"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-liveconnect/liveconnect"
+)
+
+//go:embed sheet.html
+var page string
+
+// sheet is the contact sheet: a page that shows what was saved. It needs nothing but the photos beside it.
+type sheet struct {
+	Owner  string
+	Albums []*sheetAlbum
+	Photos int
+	bytes  int64
+}
+
+// sheetAlbum is an album on the sheet, or a folder within one.
+type sheetAlbum struct {
+	Name  string
+	Tiles []tile
+}
+
+// tile is a photo on the sheet, or another file.
+type tile struct {
+	URL                        string // relative, escaped
+	Name, Taken, Camera, Place string
+	Width, Height              int
+	Photo                      bool
+	Kind                       string // of what is no photo
+	taken                      time.Time
+}
+
+// add takes what Tree reports.
+func (s *sheet) add(f liveconnect.TreeFile) {
+	if f.State != liveconnect.TreeDone && f.State != liveconnect.TreeSkipped || f.Err != nil {
+		return
+	}
+	name := path.Dir(f.Path)
+	i := slices.IndexFunc(s.Albums, func(a *sheetAlbum) bool { return a.Name == name })
+	if i < 0 {
+		i = len(s.Albums)
+		s.Albums = append(s.Albums, &sheetAlbum{Name: name})
+	}
+	s.Albums[i].Tiles = append(s.Albums[i].Tiles, newTile(f))
+	s.Photos++
+	s.bytes += f.Total
+}
+
+func newTile(f liveconnect.TreeFile) tile {
+	segments := strings.Split(f.Local, "/")
+	for i, segment := range segments {
+		segments[i] = url.PathEscape(segment)
+	}
+	t := tile{URL: "./" + strings.Join(segments, "/"), Name: path.Base(f.Path), Kind: strings.TrimPrefix(path.Ext(f.Path), ".")}
+	photo, ok := f.Item.(*liveconnect.Photo)
+	if !ok {
+		return t
+	}
+	t.Photo, t.Width, t.Height, t.taken = true, photo.Width, photo.Height, photo.WhenTaken.Time
+	if !t.taken.IsZero() {
+		t.Taken = t.taken.Format("2 January 2006, 15:04")
+	}
+	// Cameras put the maker's name into the model, or not.
+	t.Camera = strings.TrimSpace(strings.TrimPrefix(photo.CameraModel, photo.CameraMake))
+	t.Camera = strings.TrimSpace(photo.CameraMake + " " + t.Camera)
+	if l := photo.Location; l != nil {
+		t.Place = degrees(l.Latitude, 'N', 'S') + ", " + degrees(l.Longitude, 'E', 'W')
+	}
+	return t
+}
+
+func degrees(value float64, positive, negative rune) string {
+	if value < 0 {
+		positive = negative
+	}
+	return fmt.Sprintf("%.3f° %c", math.Abs(value), positive)
+}
+
+// Size is the sum of all files.
+func (s *sheet) Size() string { return size(s.bytes) }
+
+// Period is when the album's photos were taken.
+func (a *sheetAlbum) Period() string {
+	var first, last time.Time
+	for _, t := range a.Tiles {
+		if t.taken.IsZero() {
+			continue
+		}
+		if first.IsZero() || t.taken.Before(first) {
+			first = t.taken
+		}
+		if t.taken.After(last) {
+			last = t.taken
+		}
+	}
+	from, to := first.Format("January 2006"), last.Format("January 2006")
+	switch {
+	case first.IsZero():
+		return ""
+	case from == to:
+		return from
+	}
+	return from + " – " + to
+}
+
+// write makes index.html in the directory and returns its name. An older one is replaced as a whole.
+func (s *sheet) write(dir string) (string, error) {
+	slices.SortFunc(s.Albums, func(a, b *sheetAlbum) int { return strings.Compare(a.Name, b.Name) })
+	for _, a := range s.Albums {
+		slices.SortFunc(a.Tiles, func(a, b tile) int { return cmp.Or(a.taken.Compare(b.taken), strings.Compare(a.Name, b.Name)) })
+	}
+	var content bytes.Buffer
+	if err := template.Must(template.New("sheet").Parse(page)).Execute(&content, s); err != nil {
+		return "", err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return "", err
+	}
+	defer root.Close() //nolint:errcheck // the file was closed
+	const name, next = "index.html", "index.html.new"
+	if err := root.WriteFile(next, content.Bytes(), 0o666); err != nil {
+		return "", err
+	}
+	return filepath.Join(dir, name), root.Rename(next, name)
+}
