@@ -235,6 +235,9 @@ func (c control) resetAll(r *http.Request) (any, error) {
 	if _, err := c.now(); err != nil {
 		return nil, err
 	}
+	if c.opts.data != "" {
+		return nil, &controlError{http.StatusConflict, "with -data there is no way back to the start: stop the program, and remove " + c.opts.data}
+	}
 	c.requests.settle(r.Context())
 	// A client that hangs up does not leave the reset half done.
 	if err := c.reset(context.WithoutCancel(r.Context())); err != nil {

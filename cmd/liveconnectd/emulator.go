@@ -13,8 +13,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/go-liveconnect/liveconnect/internal/disk"
 	"github.com/go-liveconnect/liveconnect/internal/liveserver"
-	"github.com/go-liveconnect/liveconnect/internal/memory"
 	"github.com/go-liveconnect/liveconnect/internal/proxy"
 )
 
@@ -55,6 +55,7 @@ type emulator struct {
 
 	starting sync.Mutex                  // guards start
 	tokens   map[string]liveserver.Token // by cid: what the first start gave out
+	kept     *disk.Store                 // of -data; nil without it
 }
 
 // world is what a reset replaces.
@@ -121,7 +122,7 @@ func (e *emulator) reset(ctx context.Context) error {
 		return err
 	}
 	e.clock.reset()
-	next, err := e.newWorld(file)
+	next, err := e.newWorld(ctx, file)
 	if err != nil {
 		return err
 	}
@@ -129,6 +130,9 @@ func (e *emulator) reset(ctx context.Context) error {
 		return err
 	}
 	if err := e.signIn(ctx, next); err != nil {
+		return err
+	}
+	if err := e.settle(); err != nil {
 		return err
 	}
 	if err := e.faults.load(e.opts.faults); err != nil {
@@ -139,14 +143,17 @@ func (e *emulator) reset(ctx context.Context) error {
 	return nil
 }
 
-func (e *emulator) newWorld(file accountsFile) (*world, error) {
-	next := &world{store: memory.New(memory.Options{Now: e.clock.now}), clients: file.clients()}
+func (e *emulator) newWorld(ctx context.Context, file accountsFile) (*world, error) {
+	accounts, grants, err := e.openStore(ctx)
+	if err != nil {
+		return nil, err
+	}
+	next := &world{store: accounts, clients: file.clients()}
 	if len(next.clients) == 0 {
 		next.clients = []liveserver.Client{e.spare}
 	}
-	var err error
 	next.service, err = liveserver.New(liveserver.Config{
-		Backend: next.store, Now: e.clock.now, Clients: next.clients, TokenLifetime: e.opts.tokenLifetime,
+		Backend: next.store, Grants: grants, Now: e.clock.now, Clients: next.clients, TokenLifetime: e.opts.tokenLifetime,
 		AutoConsent: e.opts.autoConsent, ExternalURL: e.opts.externalURL, StorageURL: e.opts.storageURL,
 		Throttle: e.opts.throttle.rules, OnRequest: func(r liveserver.Request) { e.requests.add(logged(r)); e.logRequest(r) },
 	})

@@ -19,6 +19,7 @@ type options struct {
 	addr          string
 	seeds         seedFlag
 	accounts      string
+	data          string
 	ca            string
 	faults        string
 	log           string
@@ -62,6 +63,8 @@ What is in it
   -seed DIR                the files in DIR become the OneDrive of the first account
   -seed WHO=DIR            that of the account with this id or email address; -seed may be repeated
                            Folders that hold nothing but photos and videos become albums. Hidden files are left out.
+  -data DIR                keep all this in DIR, so that it is there again after a restart, or a crash; without it, it
+                           is gone when the program ends. Accounts and seeds are made at the first start only.
 
 How it behaves
   -auto-consent            sign in and consent without showing a page, for tests
@@ -113,6 +116,7 @@ func newFlagSet(o *options) *flag.FlagSet {
 	flags.StringVar(&o.ca, "ca", "", "")
 	flags.BoolVar(&o.remoteControl, "allow-remote-control", false, "")
 	flags.StringVar(&o.accounts, "accounts", "", "")
+	flags.StringVar(&o.data, "data", "", "")
 	flags.Var(&o.seeds, "seed", "")
 	flags.BoolVar(&o.autoConsent, "auto-consent", false, "")
 	flags.DurationVar(&o.tokenLifetime, "token-lifetime", time.Hour, "")

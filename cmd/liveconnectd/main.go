@@ -72,7 +72,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 
 // serve runs the service on a listener until ctx ends. It answers from the start, so that health can be asked; the
 // rest is answered when all is set up.
-func serve(ctx context.Context, opts options, listener net.Listener, log *slog.Logger, stdout io.Writer) error {
+func serve(ctx context.Context, opts options, listener net.Listener, log *slog.Logger, stdout io.Writer) (err error) {
 	requests, end := context.WithCancel(context.WithoutCancel(ctx))
 	defer end()
 	host := reachable(listener.Addr(), opts, log)
@@ -80,6 +80,7 @@ func serve(ctx context.Context, opts options, listener net.Listener, log *slog.L
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	defer func() { err = errors.Join(err, emulator.close()) }()
 	server, err := proxy.New(proxy.Config{
 		Handler: emulator.handler(), Authority: emulator.authority, Own: emulator.isOwn, Context: requests,
 		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),

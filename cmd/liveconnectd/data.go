@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/go-liveconnect/liveconnect/internal/disk"
+	"github.com/go-liveconnect/liveconnect/internal/liveserver"
+	"github.com/go-liveconnect/liveconnect/internal/memory"
+)
+
+// clientSetting is where a directory of -data keeps the application of its first start, to which tokens were given. It
+// is written when the first start is complete.
+const clientSetting = "client"
+
+// openStore gives the accounts and where tokens are kept: in the directory of -data, or in memory.
+func (e *emulator) openStore(ctx context.Context) (store, liveserver.GrantStore, error) {
+	opts := memory.Options{Now: e.clock.now}
+	if e.opts.data == "" {
+		return memory.New(opts), nil, nil
+	}
+	kept, err := disk.Open(e.opts.data, opts)
+	if err != nil {
+		return nil, nil, err
+	}
+	complete, err := kept.Setting(clientSetting, &e.spare)
+	users, usersErr := kept.AllUsers(ctx)
+	if err = errors.Join(err, usersErr); err != nil {
+		return nil, nil, errors.Join(err, kept.Close())
+	}
+	if !complete && len(users) > 0 {
+		// The first start was cut off before it was ready: nobody has stored anything yet, and seeds are there by half.
+		if err := errors.Join(kept.Close(), disk.Erase(e.opts.data)); err != nil {
+			return nil, nil, err
+		}
+		if kept, err = disk.Open(e.opts.data, opts); err != nil {
+			return nil, nil, err
+		}
+	}
+	e.kept = kept
+	return kept, kept, nil
+}
+
+// settle notes that the accounts of the start are complete.
+func (e *emulator) settle() error {
+	if e.kept == nil {
+		return nil
+	}
+	return e.kept.SetSetting(clientSetting, e.spare)
+}
+
+// close ends the use of the directory of -data.
+func (e *emulator) close() error {
+	e.starting.Lock()
+	defer e.starting.Unlock()
+	if e.kept == nil {
+		return nil
+	}
+	return e.kept.Close()
+}
