@@ -36,7 +36,8 @@ func (e Ending) internal() faults.Ending {
 	return faults.Close
 }
 
-// Drop ends the connection at once. The service does not see the request.
+// Drop ends the connection at once. The service does not see the request. Go's own transport sends a request without a
+// body again, by itself, when this happens on a connection that it had used before.
 func Drop(ending Ending) Effect { return effect(faults.Drop(ending.internal())) }
 
 // CutResponse ends the connection when so many bytes of the answer's body have been sent. Shorter answers are left

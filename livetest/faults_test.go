@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -231,7 +232,8 @@ func TestFaultyContent(t *testing.T) {
 	assert.ErrorIs(t, a.err, io.ErrUnexpectedEOF)
 	assert.Equal(t, text[:7], a.body)
 	assert.Error(t, once(livetest.CutResponse(7, livetest.Reset)).err)
-	assert.Error(t, once(livetest.Drop(livetest.Reset)).err)
+	assert.ErrorIs(t, once(livetest.Drop(livetest.Reset)).err, syscall.ECONNRESET)
+	assert.ErrorIs(t, once(livetest.Drop(livetest.Close)).err, io.EOF)
 
 	a = once(livetest.IgnoreRange(), "Range", "bytes=5-")
 	assert.Equal(t, http.StatusOK, a.status)

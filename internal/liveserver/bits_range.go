@@ -33,7 +33,7 @@ func parseFragmentRange(header string) (fragmentRange, error) {
 		if err != nil {
 			return fragmentRange{}, errFragmentRange
 		}
-		*number.value = int64(n) //nolint:gosec // 62 bits
+		*number.value = int64(n)
 	}
 	if !strings.EqualFold(unit, "bytes") || r.last < r.first || r.last >= r.total {
 		return fragmentRange{}, errFragmentRange

@@ -42,8 +42,12 @@ func recordedWorld(t *testing.T) (w *world, names map[string]string) {
 	_, err := w.store.AddUser(liveserver.User{ID: inesID, Name: "Ines Halvorsen", FirstName: "Ines", LastName: "Halvorsen", Locale: "en_US"})
 	require.NoError(t, err)
 	friends := []liveserver.User{
-		{ID: "3f0e9d8c7b6a5948", Name: "Tomás Arregui"}, {ID: "51c2b3a4958677e0", Name: "Priya Nandakumar"}, {ID: "0d1e2f3a4b5c6d7e", Name: "Jørgen Lie"},
-		{ID: "77aa66bb55cc44dd", Name: "Mei-Lin Okafor"}, {ID: "9b8a7c6d5e4f3021", Name: "佐藤 遥"}, {ID: "1111111111111111", Name: "龍"}, // the last is on the next page
+		{ID: "3f0e9d8c7b6a5948", Name: "Tomás Arregui"},
+		{ID: "51c2b3a4958677e0", Name: "Priya Nandakumar"},
+		{ID: "0d1e2f3a4b5c6d7e", Name: "Jørgen Lie"},
+		{ID: "77aa66bb55cc44dd", Name: "Mei-Lin Okafor"},
+		{ID: "9b8a7c6d5e4f3021", Name: "佐藤 遥"},
+		{ID: "1111111111111111", Name: "龍"}, // the last is on the next page
 	}
 	for _, friend := range friends {
 		_, err := w.store.AddUser(friend)
@@ -128,7 +132,9 @@ func sortedFriends(text string) string {
 	from, to := strings.Index(text, first)+2, strings.Index(text, last)
 	friends := strings.Split(text[from:to], between)
 	slices.SortFunc(friends, func(a, b string) int {
-		return strings.Compare(a[strings.Index(a, `"name"`):], b[strings.Index(b, `"name"`):])
+		_, a, _ = strings.Cut(a, `"name"`)
+		_, b, _ = strings.Cut(b, `"name"`)
+		return strings.Compare(a, b)
 	})
 	return text[:from] + strings.Join(friends, between) + text[to:]
 }

@@ -106,7 +106,7 @@ func TestSectionFile(t *testing.T) {
 	size := lessOnDisk(int64(20<<30), 20<<20)
 	item, err := w.AddSection(w.root, "huge.bin", memory.Generated(size, 1), ann)
 	require.NoError(t, err)
-	assert.Equal(t, int64(size), item.Size)
+	assert.Equal(t, size, item.Size)
 	c, err := w.Content(context.Background(), item.Ref)
 	require.NoError(t, err)
 	_, err = c.Seek(-5, io.SeekEnd)
@@ -119,7 +119,7 @@ func TestSectionFile(t *testing.T) {
 	assert.Equal(t, want, got)
 	_, available, err := w.Quota(context.Background(), ann)
 	require.NoError(t, err)
-	assert.Equal(t, int64(memory.DefaultQuota-size), available)
+	assert.Equal(t, memory.DefaultQuota-size, available)
 	again, err := w.AddSection(w.root, "HUGE.bin", memory.Generated(3, 1), ann)
 	require.NoError(t, err)
 	assert.Equal(t, item.ID, again.ID)
@@ -152,4 +152,17 @@ func TestKeepUpTo(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, int64(size), n)
 	assert.Equal(t, hash.Sum(nil), sum[:])
+
+	// The hash is of all bytes, of those too that came before the limit.
+	p := w.begin("in pieces", 2000, liveserver.WriteOptions{})
+	piece := strings.Repeat("y", 400)
+	for range 5 {
+		_, err := p.Write([]byte(piece))
+		require.NoError(t, err)
+	}
+	item, _, err := p.Commit(context.Background())
+	require.NoError(t, err)
+	_, sum, err = w.Digest(item.Ref)
+	require.NoError(t, err)
+	assert.Equal(t, sha256.Sum256([]byte(strings.Repeat(piece, 5))), sum)
 }
