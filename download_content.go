@@ -89,7 +89,7 @@ func (c *remoteContent) item(ctx context.Context) (*ItemInfo, error) {
 }
 
 // open asks for the content from first up to, and not including, end; 0 is the end of the content. When a storage host
-// refuses its link, it takes a fresh one.
+// refuses its link, it takes a fresh one; also that may have expired on the way, but hardly twice.
 func (c *remoteContent) open(ctx context.Context, first, end int64) (*contentBody, error) {
 	core, err := c.service.core(c.request.op)
 	if err != nil {
@@ -98,19 +98,23 @@ func (c *remoteContent) open(ctx context.Context, first, end int64) (*contentBod
 	c.mu.Lock()
 	link := c.link
 	c.mu.Unlock()
-	body, err := c.ask(ctx, link, first, end)
-	if err == nil || ctx.Err() != nil {
-		return body, err
+	for fresh := 0; ; link = nil {
+		body, err := c.ask(ctx, link, first, end)
+		if err == nil || ctx.Err() != nil {
+			return body, err
+		}
+		c.mu.Lock()
+		if c.link == link {
+			c.link = nil
+		}
+		c.mu.Unlock()
+		if link == nil {
+			fresh++
+		}
+		if !refused(err) || fresh > 1 || fresh == 1 && !core.budget.Take() {
+			return nil, err
+		}
 	}
-	c.mu.Lock()
-	if c.link == link {
-		c.link = nil
-	}
-	c.mu.Unlock()
-	if refused(err) && (link != nil || core.budget.Take()) {
-		return c.ask(ctx, nil, first, end)
-	}
-	return nil, err
 }
 
 // refused tells whether a storage host did not take a link. How it says so is not documented, but the API's own errors

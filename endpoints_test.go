@@ -64,7 +64,7 @@ func TestEveryEndpoint(t *testing.T) {
 		}
 	}
 	assert.Empty(t, calls, "calls without a row")
-	fmt.Printf("endpoints: %d of %d\n", done, wanted)
+	fmt.Fprintf(&summary, "endpoints: %d of %d\n", done, wanted)
 }
 
 // check makes a row's call with all scopes, and once more without the scope it needs.

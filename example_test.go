@@ -163,6 +163,7 @@ func (w withEmulator) Run() int {
 		log.Fatal(err)
 	}
 	code := w.tests.Run()
+	fmt.Print(summary.String())
 	if err := emulator.Close(); err != nil {
 		log.Fatal(err)
 	}

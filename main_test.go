@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -16,6 +17,9 @@ import (
 
 	"github.com/go-liveconnect/liveconnect"
 )
+
+// summary is what tests want to be said at the very end, after all results.
+var summary strings.Builder
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(withEmulator{m}) }
 

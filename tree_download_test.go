@@ -9,6 +9,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -165,9 +166,15 @@ func TestDownloadTreeAlike(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("long ", 60)
 	for _, names := range [][]string{
-		{"Photo.jpg", "PHOTO.JPG", "photo.jpg"}, {"same.txt", "same.txt", "same.txt"},
-		{"café.jpg", "cafe\u0301.jpg"}, {"가.txt", "\u1100\u1161.txt"}, {"K.txt", "\u212a.txt"}, {"STRASSE", "strasse"},
-		{long + "1.jpg", long + "2.jpg", long + "1.jpg"}, {strings.Repeat("写", 200), strings.Repeat("写", 201)}, {"", ""},
+		{"Photo.jpg", "PHOTO.JPG", "photo.jpg"},
+		{"same.txt", "same.txt", "same.txt"},
+		{"café.jpg", "cafe\u0301.jpg"},
+		{"가.txt", "\u1100\u1161.txt"},
+		{"K.txt", "\u212a.txt"},
+		{"STRASSE", "strasse"},
+		{long + "1.jpg", long + "2.jpg", long + "1.jpg"},
+		{strings.Repeat("写", 200), strings.Repeat("写", 201)},
+		{"", ""},
 		{"a", "a~" + "0000000000", "A"},
 	} {
 		root, want := treeFolder("root", ""), map[string]bool{}
@@ -182,7 +189,7 @@ func TestDownloadTreeAlike(t *testing.T) {
 		result, err := client.Downloads.Tree(t.Context(), "root", dir, nil)
 		require.NoError(t, err)
 		assert.Equal(t, 2*len(names), result.Done)
-		found, folded := map[string]bool{}, map[string]string{}
+		found, folded, marked := map[string]bool{}, map[string]string{}, 0
 		onDisk := treeOnDisk(t, dir)
 		for local, content := range onDisk {
 			assert.LessOrEqual(t, len(path.Base(local)), 255)
@@ -192,8 +199,12 @@ func TestDownloadTreeAlike(t *testing.T) {
 			if content != "/" {
 				found[content] = true
 			}
+			if regexp.MustCompile(`^[^/]*~[0-9a-f]{10}[^/]*$`).MatchString(local) {
+				marked++
+			}
 		}
 		assert.Equal(t, want, found)
+		assert.GreaterOrEqual(t, marked, 2*len(names)-1, "%q", names)
 		// The names stay what they are.
 		result, err = client.Downloads.Tree(t.Context(), "root", dir, nil)
 		require.NoError(t, err)

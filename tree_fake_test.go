@@ -28,6 +28,7 @@ type treeNode struct {
 	Updated  string `json:"updated_time"`
 	content  string
 	children []*treeNode
+	served   func() // called when the content is asked for
 }
 
 const treeTime = "2012-05-06T07:08:09+0000"
@@ -142,6 +143,9 @@ func (s *treeService) list(w http.ResponseWriter, r *http.Request, node *treeNod
 }
 
 func (s *treeService) serve(w http.ResponseWriter, r *http.Request, node *treeNode) {
+	if node.served != nil {
+		node.served()
+	}
 	content, status := node.content, http.StatusOK
 	if wanted := r.Header.Get("Range"); wanted != "" {
 		from, _ := strconv.Atoi(strings.TrimSuffix(strings.TrimPrefix(wanted, "bytes="), "-"))

@@ -177,11 +177,14 @@ func TestDownloadTreeParts(t *testing.T) {
 		},
 		"shorter, with the time": func(_ *testing.T, n *treeNode, _ string) { n.content, n.Size = "short", 5 },
 		"longer, with the time":  func(_ *testing.T, n *treeNode, _ string) { n.content += "longer" },
-		"part cut off":           func(t *testing.T, _ *treeNode, part string) { require.NoError(t, os.Truncate(part, 7)) },
-		"part gone":              func(t *testing.T, _ *treeNode, part string) { require.NoError(t, os.Remove(part)) },
-		"state damaged":          state(`{"id":"1","do`),
-		"state boasting":         state(`{"id":"1","updated_time":"` + treeTime + `","total":6291456,"done":6291457}`),
-		"state below zero":       state(`{"id":"1","updated_time":"` + treeTime + `","total":6291456,"done":-5}`),
+		"replaced after the list": func(_ *testing.T, n *treeNode, _ string) {
+			n.served = func() { n.Updated, n.content = "2020-01-01", strings.Repeat("B", size) }
+		},
+		"part cut off":     func(t *testing.T, _ *treeNode, part string) { require.NoError(t, os.Truncate(part, 7)) },
+		"part gone":        func(t *testing.T, _ *treeNode, part string) { require.NoError(t, os.Remove(part)) },
+		"state damaged":    state(`{"id":"1","do`),
+		"state boasting":   state(`{"id":"1","updated_time":"` + treeTime + `","total":6291456,"done":6291457}`),
+		"state below zero": state(`{"id":"1","updated_time":"` + treeTime + `","total":6291456,"done":-5}`),
 		"part replaced by a link": func(t *testing.T, _ *treeNode, part string) {
 			require.NoError(t, os.Remove(part))
 			require.NoError(t, os.Symlink(filepath.Join(filepath.Dir(part), "..", "own.txt"), part))
