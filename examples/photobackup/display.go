@@ -86,7 +86,7 @@ func (d *display) close() {
 	for _, bar := range d.moving {
 		bar.Abort(true)
 	}
-	d.total.SetTotal(-1, true)
+	d.total.Abort(false) // it is complete already, unless something is missing
 	d.bars.Wait()
 }
 

@@ -90,7 +90,7 @@ func run(ctx context.Context, set settings) error {
 		me.Name, service.where, albums, size(bytes), service.dir)
 
 	started := time.Now()
-	show := newDisplay(term.IsTerminal(int(os.Stdout.Fd())), bytes) //nolint:gosec // a file descriptor fits
+	show := newDisplay(term.IsTerminal(int(os.Stdout.Fd())), bytes)
 	saved := &sheet{Owner: me.Name}
 	result, err := client.Downloads.Tree(ctx, liveconnect.Root, service.dir, &liveconnect.TreeOptions{
 		Concurrency: set.parallel,
@@ -150,7 +150,7 @@ func summary(result liveconnect.TreeResult, took time.Duration, sheet string) {
 	}
 }
 
-func size(bytes int64) string { return humanize.Bytes(uint64(max(bytes, 0))) } //nolint:gosec // not below zero
+func size(bytes int64) string { return humanize.Bytes(uint64(max(bytes, 0))) }
 
 // service is where the photos are.
 type service struct {
