@@ -227,7 +227,7 @@ func TestRetryAfter(t *testing.T) {
 		{"in the past", "Mon, 02 Jan 2006 15:04:05 GMT", "", 404, 0},
 		{"garbage", "soon", "", 404, 0},
 		{"negative", "-5", "", 404, 0},
-		{"huge", "99999999999999999999", "", 404, 0},
+		{"huge", "99999999999999999999", "", 404, 365 * 24 * time.Hour},
 		{"a message without a wait", "", `{"error":{"code":"resource_not_found","message":"Wait 241 seconds"}}`, 404, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -238,7 +238,7 @@ func TestRetryAfter(t *testing.T) {
 				}
 				answer(test.status, []byte(test.body))(w, r)
 			})
-			assert.InDelta(t, test.want.Seconds(), failure.RetryAfter.Seconds(), 30)
+			assert.InDelta(t, test.want.Seconds(), failure.RetryAfter.Seconds(), 300, "the clock goes on while a busy machine works")
 			assert.Equal(t, 1, failure.Attempts, "a wait over the cap ends the call at once")
 			assert.Equal(t, test.want > 0, strings.Contains(failure.Error(), "retry after"))
 		})

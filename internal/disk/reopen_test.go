@@ -226,6 +226,24 @@ func TestLinksSurvive(t *testing.T) {
 	assert.NotEqual(t, key, other, "keys are not given out twice")
 }
 
+// Ids follow from a counter, which must go on where it was.
+func TestIDsAreNeverGivenOutAgain(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	s, dir := newStore(t)
+	seen := map[string]bool{}
+	for range 40 {
+		app, err := s.CreateApplication(ctx, liveserver.Application{Owner: ann})
+		require.NoError(t, err)
+		require.False(t, seen[app.ID])
+		seen[app.ID] = true
+		if len(seen) == 20 {
+			require.NoError(t, s.Close())
+			s = open(t, dir, memory.Options{})
+		}
+	}
+}
+
 // Only the content of files that are there takes room, and what nobody has asked for stays.
 func TestContentIsRemoved(t *testing.T) {
 	t.Parallel()

@@ -159,6 +159,8 @@ func origin(raw string) (string, error) {
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := s.newCall(w, r)
 	defer c.finish()
+	// By the server's clock: clients compare it with the times of items.
+	c.w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	if r.Method == http.MethodOptions {
 		answerPreflight(c.w, r)
 		return

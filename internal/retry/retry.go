@@ -3,6 +3,7 @@ package retry
 
 import (
 	"context"
+	"errors"
 	"math"
 	"net/http"
 	"strconv"
@@ -30,7 +31,8 @@ func After(header string, now time.Time) (wait time.Duration, ok bool) {
 	if header == "" {
 		return 0, false
 	}
-	if seconds, err := strconv.ParseUint(header, 10, 64); err == nil {
+	seconds, err := strconv.ParseUint(header, 10, 64)
+	if err == nil || errors.Is(err, strconv.ErrRange) { // then it is the largest number there is
 		return Seconds(seconds), true
 	}
 	when, err := http.ParseTime(header)
