@@ -9,10 +9,12 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"text/tabwriter"
 
 	"github.com/dustin/go-humanize"
-	"github.com/schollz/progressbar/v3"
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
 	"golang.org/x/term"
 
 	"github.com/go-liveconnect/liveconnect"
@@ -20,26 +22,31 @@ import (
 
 // uploadAll puts the photos into the album, with a progress line where somebody is watching.
 func uploadAll(ctx context.Context, client *liveconnect.Client, albumID string, photos []photo) error {
-	var total int64
+	var total, done int64
 	for _, p := range photos {
 		total += int64(len(p.content))
 	}
-	bar := progressbar.NewOptions64(total,
-		progressbar.OptionSetVisibility(term.IsTerminal(int(os.Stderr.Fd()))), progressbar.OptionSetWriter(os.Stderr),
-		progressbar.OptionShowBytes(true), progressbar.OptionClearOnFinish(), progressbar.OptionSetDescription("  "))
+	var now atomic.Pointer[string] // the photo on its way; the line reads it at its own pace
+	now.Store(new(string))
+	watcher := io.Discard
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		watcher = io.Writer(os.Stderr)
+	}
+	line := mpb.NewWithContext(ctx, mpb.WithOutput(watcher))
+	bar := line.AddBar(total, mpb.BarRemoveOnComplete(),
+		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return "   " + *now.Load() })),
+		mpb.AppendDecorators(decor.CountersKiloByte("% .1f / % .1f")))
+	defer line.Wait()
+	defer bar.Abort(true) // does nothing to a bar that is full
 	for _, p := range photos {
-		bar.Describe("   " + p.name)
-		body := io.TeeReader(bytes.NewReader(p.content), bar)
-		// A TeeReader cannot tell its size. With it, the service knows what to expect.
-		opts := &liveconnect.UploadOptions{Size: int64(len(p.content))}
-		if _, err := client.Uploads.Put(ctx, albumID, p.name, body, opts); err != nil {
+		now.Store(&p.name)
+		opts := &liveconnect.UploadOptions{Progress: func(up liveconnect.Progress) { bar.SetCurrent(done + up.Done) }}
+		if _, err := client.Uploads.Put(ctx, albumID, p.name, bytes.NewReader(p.content), opts); err != nil {
 			return err
 		}
+		done += int64(len(p.content))
 	}
-	if err := bar.Finish(); err != nil {
-		return err
-	}
-	fmt.Printf("   %d photos, %s\n", len(photos), humanize.Bytes(uint64(total)))
+	fmt.Printf("   %d photos, %s\n", len(photos), humanize.Bytes(uint64(total))) //nolint:gosec // a sum of lengths
 	return nil
 }
 
