@@ -78,7 +78,8 @@ func goodArgument(t *testing.T, kind reflect.Type) reflect.Value {
 		&liveconnect.NewContact{FirstName: "new"}, &liveconnect.ContactUpdate{FirstName: liveconnect.Set("new")},
 		&liveconnect.NewEvent{Name: "new", Description: "new", StartTime: at("2015-02-07 19:22:10")},
 		&liveconnect.EventUpdate{Name: liveconnect.Set("new")},
-		int64(1), liveconnect.SessionState{
+		int64(1),
+		liveconnect.SessionState{
 			URL: liveconnect.DefaultBaseURL, SessionID: "{1}", UserID: "1", FolderID: "folder.1.1!1", Name: "a.jpg", Size: 1,
 		},
 		&liveconnect.NewTag{User: liveconnect.TaggedUser{Name: "new"}}, &liveconnect.TagUpdate{X: liveconnect.Set(1.0)},

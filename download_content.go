@@ -242,7 +242,7 @@ func (c *remoteContent) same(resp *http.Response, now *facts) error {
 		return fmt.Errorf("%w: it was of %q and is of %q", ErrContentChanged, first.modified, now.modified)
 	}
 	// A link at the API's own host would need the token's rules, so that one is not kept.
-	if at := resp.Request; c.linked && at != nil && !originOf(c.service.client.base).matches(originOf(at.URL)) {
+	if at := resp.Request; c.linked && at != nil && at.Response != nil && !originOf(c.service.client.base).matches(originOf(at.URL)) {
 		c.link = at.URL
 	}
 	return nil

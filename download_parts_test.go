@@ -175,16 +175,16 @@ func TestReaderAtByManyAtOnceWhileLinksExpire(t *testing.T) {
 	t.Parallel()
 	var moods []mood
 	for i := range 500 {
-		moods = append(moods, mood{expire: i%60 == 0, cut: 50 * (i % 5)})
+		moods = append(moods, mood{expire: i%150 == 0, cut: 50 * (i % 5)})
 	}
 	host := &storage{content: digits(100_000), moods: moods}
 	api := host.drive(t)
 	r, err := api.client(t).Downloads.ReaderAt(t.Context(), itemID, nil)
 	require.NoError(t, err)
 	var readers sync.WaitGroup
-	for i := range 8 {
+	for i := range 4 {
 		readers.Go(func() {
-			for off := i * 100; off < len(host.content); off += 8 * 1000 {
+			for off := i * 100; off < len(host.content); off += 4 * 1000 {
 				p := make([]byte, 100)
 				_, err := r.ReadAt(p, int64(off))
 				assert.NoError(t, err)

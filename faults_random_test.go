@@ -127,7 +127,7 @@ func (w *randomWorld) transfer(r *rand.Rand) (got []byte, err error) {
 
 // run plays one schedule: up to four faults at random requests of one transfer.
 func (w *randomWorld) run(schedule uint64) (intact bool) {
-	r := rand.New(rand.NewPCG(randomSeed, schedule)) //nolint:gosec // reproducible on purpose
+	r := rand.New(rand.NewPCG(randomSeed, schedule))
 	w.client = w.server.Client(w.T, liveconnect.WithRetryPolicy(liveconnect.RetryPolicy{BaseDelay: time.Microsecond}),
 		liveconnect.WithTimeouts(liveconnect.Timeouts{ResponseHeader: 250 * time.Millisecond, Stall: 250 * time.Millisecond}))
 	defer w.client.CloseIdleConnections()

@@ -2,6 +2,7 @@ package liveconnect_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -140,17 +141,30 @@ func TestAutoCancelsWhatFails(t *testing.T) {
 	assert.NotContains(t, err.Error(), "goes on from there")
 	assert.Len(t, h.asked("Cancel-Session"), 1)
 
+	ctx, cancel := context.WithCancel(t.Context())
+	h = newBITSHost(t, once("Fragment", "bytes 10485760-", func(*bitsHost, http.ResponseWriter, *http.Request) {
+		cancel()
+		panic(http.ErrAbortHandler)
+	}))
+	h.discard = true
+	_, err = h.client(t).Uploads.Auto(ctx, bitsFolder, "film.avi", source, nil)
+	require.ErrorIs(t, err, context.Canceled)
+	assert.Len(t, h.asked("Cancel-Session"), 1, "also after the end of the context")
+}
+
+func TestAutoArguments(t *testing.T) {
+	t.Parallel()
+	h := newBITSHost(t, nil)
+	source := io.NewSectionReader(&bitsGenerated{size: 101 << 20}, 0, 101<<20)
 	for text, opts := range map[string]*liveconnect.UploadOptions{
 		"ChooseNewName":         {Overwrite: liveconnect.OverwriteChooseNewName},
 		"not 5":                 {Size: 5},
 		"Open has no meaning":   {Open: func() (io.ReadCloser, error) { return nil, io.EOF }},
 		"overwrite \"perhaps\"": {Overwrite: "perhaps"},
 	} {
-		before := len(h.asked(""))
-		_, err = h.client(t).Uploads.Auto(t.Context(), bitsFolder, "film.avi", source, opts)
+		_, err := h.client(t).Uploads.Auto(t.Context(), bitsFolder, "film.avi", source, opts)
 		require.ErrorIs(t, err, liveconnect.ErrInvalidArgument)
 		assert.ErrorContains(t, err, text)
-		assert.Len(t, h.asked(""), before)
 	}
 	pipe, _, err := os.Pipe()
 	require.NoError(t, err)
@@ -158,4 +172,5 @@ func TestAutoCancelsWhatFails(t *testing.T) {
 	_, err = h.client(t).Uploads.Auto(t.Context(), bitsFolder, "film.avi", pipe, nil)
 	require.ErrorIs(t, err, liveconnect.ErrInvalidArgument)
 	assert.ErrorContains(t, err, "cannot seek")
+	assert.Empty(t, h.asked(""))
 }

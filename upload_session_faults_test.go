@@ -93,6 +93,21 @@ func TestSessionConnectionCutInEachFragment(t *testing.T) {
 	}
 }
 
+// However often a line breaks, an upload goes on as long as something arrives in between.
+func TestSessionOnALineThatNeverHolds(t *testing.T) {
+	t.Parallel()
+	content := bitsText(300)
+	h := newBITSHost(t, func(h *bitsHost, _ http.ResponseWriter, r *http.Request, _ int) bool {
+		if r.ContentLength > 20 {
+			cutAt(20)(h, r)
+		}
+		return false
+	})
+	_, err := h.session(t, 300).Upload(t.Context(), strings.NewReader(content), nil)
+	require.NoError(t, err)
+	assert.Equal(t, content, h.uploaded())
+}
+
 // TestSessionFaults goes through the errors of the documents, and through the ones that clients met.
 func TestSessionFaults(t *testing.T) {
 	t.Parallel()
@@ -121,6 +136,7 @@ func TestSessionFaults(t *testing.T) {
 		"the host stands still":            {stuck, nil, liveconnect.ErrUnexpectedContent, "keeps asking for byte 20"},
 		"the host forgets the session":     {once("Fragment", "bytes 20-", refusing(500, "BITS-Error-Code", "0x8020001f")), nil, liveconnect.ErrSessionNotFound, "0x8020001F"},
 		"and says so by its own name":      {once("Fragment", "bytes 20-", refusing(500, "X-ClientErrorCode", "UploadSessionNotFound", "BITS-Error-Code", "0x8020001f")), nil, liveconnect.ErrSessionNotFound, "UploadSessionNotFound: BITS error 0x8020001F"},
+		"no error, says the protocol":      {once("Fragment", "bytes 20-", refusing(403, "BITS-Error-Code", "0x0")), nil, liveconnect.ErrForbidden, "Upload: 20 of 95 bytes"},
 		"access denied":                    {once("Fragment", "bytes 20-", refusing(403, "BITS-Error-Code", "0x80070005")), nil, liveconnect.ErrForbidden, "0x80070005"},
 		"no room":                          {once("Fragment", "bytes 20-", refusing(507, "BITS-Error-Code", "0x80070070")), nil, liveconnect.ErrQuotaExceeded, "20 of 95 bytes have arrived"},
 		"a fragment is too large for ever": {always("Fragment", refusing(413)), nil, liveconnect.ErrTooLarge, ""},

@@ -282,6 +282,27 @@ func TestSessionSources(t *testing.T) {
 	}
 }
 
+// growing is a source to which something is added while it is read.
+type growing struct {
+	*strings.Reader
+	reads atomic.Int32
+}
+
+func (g *growing) ReadAt(p []byte, offset int64) (int, error) {
+	if g.reads.Add(1) > 5 {
+		return g.Reader.ReadAt(p, offset)
+	}
+	return io.NewSectionReader(g.Reader, 0, 95).ReadAt(p, offset)
+}
+
+func TestSessionOfAFileThatGrows(t *testing.T) {
+	t.Parallel()
+	h := newBITSHost(t, nil)
+	_, err := h.session(t, 95).Upload(t.Context(), &growing{Reader: strings.NewReader(bitsText(96))}, &liveconnect.FragmentOptions{Size: 10})
+	require.ErrorIs(t, err, liveconnect.ErrSourceLength)
+	assert.Empty(t, h.asked("Close-Session"))
+}
+
 func TestSessionComparesTheSize(t *testing.T) {
 	t.Parallel()
 	h := newBITSHost(t, nil)

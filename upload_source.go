@@ -55,7 +55,7 @@ func (e tooLargeError) Error() string {
 	return fmt.Sprintf("%d bytes are too many for one request, which may have %d: use Uploads.Session or Uploads.Auto", int64(e), int64(MaxPutSize))
 }
 
-func (e tooLargeError) Is(target error) bool { return target == ErrTooLarge } //nolint:errorlint // the very target
+func (e tooLargeError) Is(target error) bool { return target == ErrTooLarge }
 
 // isNil tells whether an interface holds nothing, or a nil pointer.
 func isNil(source any) bool {
@@ -86,7 +86,7 @@ func extent(source io.Seeker) (start, end int64, err error) {
 func (b *uploadBody) open() (io.Reader, int64, error) {
 	source := &uploadReader{body: b, r: b.r}
 	previous := b.current.Swap(source)
-	previous.retire(b.seek != nil)
+	previous.retire()
 	if previous != nil {
 		b.meter.resume(b.from, true)
 	}
@@ -114,7 +114,7 @@ func (b *uploadBody) open() (io.Reader, int64, error) {
 }
 
 // retire ends the reading of the source, though the connection may still be at it.
-func (b *uploadBody) retire() { b.current.Swap(nil).retire(false) }
+func (b *uploadBody) retire() { b.current.Swap(nil).retire() }
 
 // end is retire for a whole upload: its progress ends too, if it went well. It returns err.
 func (b *uploadBody) end(err error) error {
@@ -130,25 +130,26 @@ func (b *uploadBody) contentType() string { return "" } // the documents want no
 
 // uploadReader is what one try reads of a source. It marks the source's errors as its own, and counts.
 //
-// A connection may go on reading a body for a while after its request has failed. The reader is then retired: whoever
-// still reads it gets an error, and nothing of a source that the next try is reading.
+// A read of a source that hangs may still be under way when the call is over; whatever comes of it, nobody is told.
 type uploadReader struct {
 	body   *uploadBody
 	r      io.Reader
-	opened io.ReadCloser // to be closed; nil if the source is the caller's
-	once   sync.Once     // of closing it
+	opened io.ReadCloser // to be closed after the try; nil if the source is the caller's
 
-	reading sync.Mutex // held while the source is read
 	mu      sync.Mutex
+	reading bool
 	retired bool
 }
 
 var errRetired = errors.New("another try has begun")
 
 func (u *uploadReader) Read(p []byte) (int, error) {
-	n, err := u.read(p)
-	if u.over() {
-		u.closeOpened()
+	if !u.begin() {
+		return 0, errRetired
+	}
+	n, err := u.r.Read(p)
+	if !u.end(n) {
+		return 0, errRetired
 	}
 	switch {
 	case err == nil || err == io.EOF: //nolint:errorlint // readers return the bare io.EOF
@@ -160,58 +161,44 @@ func (u *uploadReader) Read(p []byte) (int, error) {
 	}
 }
 
-func (u *uploadReader) read(p []byte) (int, error) {
-	u.reading.Lock()
-	defer u.reading.Unlock()
-	if !u.begin() {
-		return 0, errRetired
-	}
-	n, err := u.r.Read(p)
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.retired {
-		return 0, errRetired
-	}
-	u.body.meter.add(int64(n))
-	return n, err
-}
-
-// begin notes that something is read, unless another try has begun.
 func (u *uploadReader) begin() bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if !u.retired {
-		u.body.used.Store(true)
+	if u.retired {
+		return false
 	}
-	return !u.retired
+	u.reading = true
+	u.body.used.Store(true)
+	return true
 }
 
-func (u *uploadReader) over() bool {
+func (u *uploadReader) end(n int) bool {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.retired
+	u.reading = false
+	if u.retired {
+		u.closeOpened()
+		return false
+	}
+	u.body.meter.add(int64(n))
+	return true
 }
 
-// retire ends the reading. With wait it returns only when the source is not being read any more.
-func (u *uploadReader) retire(wait bool) {
+// retire ends the reading. If a read is under way, that one closes what was opened.
+func (u *uploadReader) retire() {
 	if u == nil {
 		return
 	}
 	u.mu.Lock()
+	defer u.mu.Unlock()
 	u.retired = true
-	u.mu.Unlock()
-	switch {
-	case wait:
-		u.reading.Lock()
-	case !u.reading.TryLock():
-		return // who is reading now closes it
+	if !u.reading {
+		u.closeOpened()
 	}
-	u.reading.Unlock()
-	u.closeOpened()
 }
 
 func (u *uploadReader) closeOpened() {
 	if u.opened != nil {
-		u.once.Do(func() { _ = u.opened.Close() }) // it was only read
+		_ = u.opened.Close() // it was only read
 	}
 }

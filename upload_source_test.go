@@ -6,7 +6,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -107,31 +110,99 @@ func TestSourceThatIsOpenedAgain(t *testing.T) {
 	require.ErrorContains(t, err, "gave nil")
 }
 
-// The next try does not begin before the last one has let go of the source, and nobody reads it after the call.
+// exclusive is a source that notices when two use it at a time.
+type exclusive struct {
+	*strings.Reader
+	busy, overlaps atomic.Int32
+	reading        chan struct{}
+}
+
+func (e *exclusive) enter() func() {
+	if e.busy.Add(1) > 1 {
+		e.overlaps.Add(1)
+	}
+	for range 2000 {
+		runtime.Gosched()
+	}
+	return func() { e.busy.Add(-1) }
+}
+
+func (e *exclusive) Read(p []byte) (int, error) {
+	select {
+	case e.reading <- struct{}{}:
+	default:
+	}
+	defer e.enter()()
+	return e.Reader.Read(p)
+}
+
+func (e *exclusive) Seek(offset int64, whence int) (int64, error) {
+	defer e.enter()()
+	return e.Reader.Seek(offset, whence)
+}
+
+// The next try does not begin before the last one has let go of the source.
 func TestSourceIsReadByOneTryAtATime(t *testing.T) {
 	t.Parallel()
+	var readers sync.WaitGroup
 	tries := 0
-	transport := brokenTransport(func(r *http.Request) error {
+	source := &exclusive{Reader: strings.NewReader(strings.Repeat("0123456789", 100_000)), reading: make(chan struct{})}
+	transport := brokenTransport(func(r *http.Request) error { // as a connection may, it reads on when it has failed
 		tries++
 		wroteHeaders(r)
-		body, started := r.Body, make(chan struct{})
-		go func() { // as a connection may: it reads on after the answer
-			close(started)
-			_, _ = io.Copy(io.Discard, body)
-		}()
-		<-started
+		readers.Go(func() { _, _ = io.Copy(io.Discard, r.Body) })
+		<-source.reading
 		return errors.New("connection reset")
 	})
 	client, err := liveconnect.NewClient(&http.Client{Transport: transport}, liveconnect.WithRetryPolicy(liveconnect.RetryPolicy{BaseDelay: 1}))
 	require.NoError(t, err)
-	source := strings.NewReader(strings.Repeat("0123456789", 100_000))
+	_, err = client.Uploads.Put(t.Context(), liveconnect.Root, "a", source, nil)
+	require.ErrorContains(t, err, "connection reset")
+	readers.Wait()
+	assert.Equal(t, 4, tries)
+	assert.Zero(t, source.overlaps.Load())
+}
+
+// blocked is a source that gives nothing before it is let go.
+type blocked struct {
+	reading chan struct{}
+	letGo   chan struct{}
+}
+
+func (b *blocked) Read(p []byte) (int, error) {
+	b.reading <- struct{}{}
+	<-b.letGo
+	return len(p), nil
+}
+
+// A call does not wait for a source that stands still, and nothing of that source is told or sent afterwards.
+func TestSourceThatStandsStill(t *testing.T) {
+	t.Parallel()
+	var sent int64
+	var failure error
+	done := make(chan struct{})
+	source := &blocked{make(chan struct{}), make(chan struct{})}
+	transport := brokenTransport(func(r *http.Request) error {
+		wroteHeaders(r)
+		go func() {
+			defer close(done)
+			sent, failure = io.Copy(io.Discard, r.Body)
+		}()
+		<-source.reading
+		return errors.New("connection reset")
+	})
+	client, err := liveconnect.NewClient(&http.Client{Transport: transport})
+	require.NoError(t, err)
 	reports := 0
 	_, err = client.Uploads.Put(t.Context(), liveconnect.Root, "a", source, &liveconnect.UploadOptions{
 		Progress: func(liveconnect.Progress) { reports++ },
 	})
 	require.ErrorContains(t, err, "connection reset")
-	assert.Equal(t, 4, tries)
-	_ = reports // the race detector looks at it
+	close(source.letGo)
+	<-done
+	assert.Zero(t, sent)
+	require.Error(t, failure)
+	assert.Zero(t, reports)
 }
 
 // Progress comes at most ten times a second, never goes back, and has a last report.
