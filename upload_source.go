@@ -152,7 +152,7 @@ func (u *uploadReader) Read(p []byte) (int, error) {
 		return 0, errRetired
 	}
 	switch {
-	case err == nil || err == io.EOF: //nolint:errorlint // readers return the bare io.EOF
+	case err == nil || err == io.EOF:
 		return n, err
 	case errors.Is(err, exact.ErrLength):
 		return n, fmt.Errorf("%w: %w", ErrSourceLength, err)

@@ -46,7 +46,7 @@ func uploadAll(ctx context.Context, client *liveconnect.Client, albumID string, 
 		}
 		done += int64(len(p.content))
 	}
-	fmt.Printf("   %d photos, %s\n", len(photos), humanize.Bytes(uint64(total))) //nolint:gosec // a sum of lengths
+	fmt.Printf("   %d photos, %s\n", len(photos), humanize.Bytes(uint64(total)))
 	return nil
 }
 
