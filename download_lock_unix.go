@@ -27,5 +27,11 @@ func openLocked(name string) (*os.File, func(), error) {
 	if err != nil {
 		return nil, nil, errors.Join(&os.PathError{Op: "lock", Path: name, Err: err}, f.Close())
 	}
-	return f, func() { _ = f.Close() }, nil
+	release := func() {
+		// Closing would do, but for a program that starts another one at this moment: until that has begun, it holds
+		// the file, and with it the lock, as well.
+		_ = syscall.Flock(int(f.Fd()), syscall.LOCK_UN)
+		_ = f.Close()
+	}
+	return f, release, nil
 }

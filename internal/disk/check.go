@@ -70,6 +70,9 @@ func (k *keeper) check() error {
 		if tx.Size() > info.Size() {
 			return fmt.Errorf("%w: %s has %d bytes of %d", ErrDamaged, databaseName, info.Size(), tx.Size())
 		}
+		if err := checkPages(tx); err != nil {
+			return err
+		}
 		if key, _ := tx.Cursor().First(); key == nil {
 			isNew = true
 			return nil
@@ -84,7 +87,7 @@ func (k *keeper) check() error {
 		if err := k.checkRecords(state, meta.Get(totalKey)); err != nil {
 			return err
 		}
-		return checkPages(tx)
+		return checkUse(tx)
 	})
 	if err != nil || !isNew {
 		return err
@@ -116,12 +119,39 @@ func checkFormat(meta *bbolt.Bucket) error {
 	return nil
 }
 
-// checkRecords reads every record, and looks each one up. It must come before checkPages, which guard does not guard.
+// checkPages checks that each page begins as a page can: bbolt believes what it reads there.
+func checkPages(tx *bbolt.Tx) error {
+	const header, element = 16, 16 // bytes
+	size := tx.DB().Info().PageSize
+	pages := int(tx.Size() / int64(size))
+	for id := 0; id < pages; {
+		p, err := tx.Page(id)
+		if err != nil {
+			return err
+		}
+		if p.Type == "free" {
+			id++
+			continue
+		}
+		next := id + 1 + p.OverflowCount
+		room := (next-id)*size - header
+		if next > pages || (p.Type == "leaf" || p.Type == "branch") && p.Count*element > room {
+			return fmt.Errorf("%w: page %d of %s", ErrDamaged, id, databaseName)
+		}
+		id = next
+	}
+	return nil
+}
+
+// checkRecords reads every record, and looks each one up. It must come before checkUse, which guard does not guard.
 func (k *keeper) checkRecords(state *bbolt.Bucket, want []byte) error {
 	k.total = total{}
 	err := state.ForEachBucket(func(name []byte) error {
 		bucket := state.Bucket(name)
 		return bucket.ForEach(func(key, sealed []byte) error {
+			if len(key) > bbolt.MaxKeySize || len(sealed) > bbolt.MaxValueSize {
+				return fmt.Errorf("%w: a record of %s has no end", ErrDamaged, name)
+			}
 			if _, err := unseal(memory.Key{Bucket: string(name), Name: string(key)}, sealed); err != nil {
 				return err
 			}
@@ -138,8 +168,8 @@ func (k *keeper) checkRecords(state *bbolt.Bucket, want []byte) error {
 	return err
 }
 
-// checkPages lets bbolt check that each of its pages is used once: by records, or as one that is free.
-func checkPages(tx *bbolt.Tx) error {
+// checkUse lets bbolt check that each of its pages is used once: by records, or as one that is free.
+func checkUse(tx *bbolt.Tx) error {
 	var first error
 	for problem := range tx.Check() { // to its end: it goes on until it is read
 		if first == nil {
