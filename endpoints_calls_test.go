@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-liveconnect/liveconnect"
-	"github.com/go-liveconnect/liveconnect/internal/imaging/imagetest"
+	"github.com/go-liveconnect/liveconnect/internal/service/imaging/imagetest"
 )
 
 // endpointCall makes the call of one row with c. What it needs beside, it makes with w.full. It returns the first error

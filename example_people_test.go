@@ -7,7 +7,7 @@ import (
 	"log"
 
 	"github.com/go-liveconnect/liveconnect"
-	"github.com/go-liveconnect/liveconnect/internal/imaging/imagetest"
+	"github.com/go-liveconnect/liveconnect/internal/service/imaging/imagetest"
 	"github.com/go-liveconnect/liveconnect/livetest"
 )
 

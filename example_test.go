@@ -12,7 +12,7 @@ import (
 	"testing"
 
 	"github.com/go-liveconnect/liveconnect"
-	"github.com/go-liveconnect/liveconnect/internal/imaging/imagetest"
+	"github.com/go-liveconnect/liveconnect/internal/service/imaging/imagetest"
 	"github.com/go-liveconnect/liveconnect/livetest"
 )
 

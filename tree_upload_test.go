@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-liveconnect/liveconnect"
-	"github.com/go-liveconnect/liveconnect/internal/imaging/imagetest"
+	"github.com/go-liveconnect/liveconnect/internal/service/imaging/imagetest"
 	"github.com/go-liveconnect/liveconnect/livetest"
 )
 

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/go-liveconnect/liveconnect"
-	"github.com/go-liveconnect/liveconnect/internal/liveserver"
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
 // Account is a user of the service with a OneDrive. What the Add methods put there is not in the request log.
@@ -24,7 +24,7 @@ type Account struct {
 // AddAccount opens another account. It has the folders Documents and Public, the album Pictures, and two calendars, as
 // new accounts had.
 func (s *Server) AddAccount(firstName, lastName string) (*Account, error) {
-	user, err := s.store.AddUser(liveserver.User{FirstName: firstName, LastName: lastName})
+	user, err := s.store.AddUser(backend.User{FirstName: firstName, LastName: lastName})
 	if err != nil {
 		return nil, fmt.Errorf("livetest: add account: %w", err)
 	}
@@ -100,7 +100,7 @@ func (a *Account) newClient(scopes []liveconnect.Scope, opts []liveconnect.Optio
 
 // AddAlbum makes an album and returns its id.
 func (a *Account) AddAlbum(name string) (string, error) {
-	album, err := a.server.store.CreateFolder(background(), liveserver.Ref{Owner: a.ID}, liveserver.KindAlbum, name, "", a.ID)
+	album, err := a.server.store.CreateFolder(background(), backend.Ref{Owner: a.ID}, backend.KindAlbum, name, "", a.ID)
 	if err != nil {
 		return "", fmt.Errorf("livetest: add album %q: %w", name, err)
 	}
@@ -122,8 +122,8 @@ func (a *Account) AddFile(path string, content []byte) (string, error) {
 	names := strings.Split(path, "/")
 	folder, err := a.folder(names[:len(names)-1])
 	if err == nil {
-		var file liveserver.Item
-		opts := liveserver.WriteOptions{By: a.ID}
+		var file backend.Item
+		opts := backend.WriteOptions{By: a.ID}
 		file, _, err = a.server.store.WriteFile(background(), folder.Ref, names[len(names)-1], bytes.NewReader(content), opts)
 		if err == nil {
 			return itemID(file), nil
@@ -149,9 +149,9 @@ func (a *Account) Befriend(other *Account) error {
 }
 
 // folder finds a folder by the names on the way to it, and makes what is missing.
-func (a *Account) folder(names []string) (liveserver.Item, error) {
+func (a *Account) folder(names []string) (backend.Item, error) {
 	store := a.server.store
-	at, err := store.Item(background(), liveserver.Ref{Owner: a.ID})
+	at, err := store.Item(background(), backend.Ref{Owner: a.ID})
 	if err != nil {
 		return at, err
 	}
@@ -162,7 +162,7 @@ func (a *Account) folder(names []string) (liveserver.Item, error) {
 		}
 		next, found := named(children, name)
 		if !found {
-			if next, err = store.CreateFolder(background(), at.Ref, liveserver.KindFolder, name, "", a.ID); err != nil {
+			if next, err = store.CreateFolder(background(), at.Ref, backend.KindFolder, name, "", a.ID); err != nil {
 				return at, err
 			}
 		}
@@ -171,17 +171,17 @@ func (a *Account) folder(names []string) (liveserver.Item, error) {
 	return at, nil
 }
 
-func named(items []liveserver.Item, name string) (liveserver.Item, bool) {
+func named(items []backend.Item, name string) (backend.Item, bool) {
 	for _, item := range items {
 		if strings.EqualFold(item.Name, name) && item.Kind.IsFolder() {
 			return item, true
 		}
 	}
-	return liveserver.Item{}, false
+	return backend.Item{}, false
 }
 
 // itemID is an item's id as the API writes it.
-func itemID(item liveserver.Item) string {
+func itemID(item backend.Item) string {
 	prefix := "file."
 	if item.Kind.IsFolder() {
 		prefix = "folder."

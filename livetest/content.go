@@ -6,8 +6,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/go-liveconnect/liveconnect/internal/liveserver"
-	"github.com/go-liveconnect/liveconnect/internal/memory"
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/memory"
 )
 
 // Generated gives content of any size that takes no memory: each byte follows from the seed and its place. It can be
@@ -20,7 +20,7 @@ func (a *Account) AddGenerated(path string, size int64, seed uint64) (string, er
 	names := strings.Split(path, "/")
 	folder, err := a.folder(names[:len(names)-1])
 	if err == nil {
-		var file liveserver.Item
+		var file backend.Item
 		file, err = a.server.store.AddSection(folder.Ref, names[len(names)-1], Generated(size, seed), a.ID)
 		if err == nil {
 			return itemID(file), nil
@@ -31,7 +31,7 @@ func (a *Account) AddGenerated(path string, size int64, seed uint64) (string, er
 
 // ReplaceFile gives a file new content. It keeps its id and gets a new updated_time.
 func (a *Account) ReplaceFile(itemID string, content []byte) error {
-	opts := liveserver.WriteOptions{By: a.ID}
+	opts := backend.WriteOptions{By: a.ID}
 	if _, err := a.server.store.ReplaceContent(background(), a.ref(itemID), bytes.NewReader(content), opts); err != nil {
 		return fmt.Errorf("livetest: replace %s: %w", itemID, err)
 	}
@@ -48,8 +48,8 @@ func (a *Account) Digest(itemID string) (size int64, sha256 [32]byte, err error)
 }
 
 // ref finds an item of the account by its id.
-func (a *Account) ref(itemID string) liveserver.Ref {
-	ref := liveserver.Ref{Owner: a.ID}
+func (a *Account) ref(itemID string) backend.Ref {
+	ref := backend.Ref{Owner: a.ID}
 	if parts := strings.SplitN(itemID, ".", 3); len(parts) == 3 {
 		ref.ID = parts[2]
 	}

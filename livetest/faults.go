@@ -7,7 +7,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/go-liveconnect/liveconnect/internal/faults"
+	"github.com/go-liveconnect/liveconnect/internal/service/faults"
 )
 
 // Host is one of the service's hosts.

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-liveconnect/liveconnect/internal/faults"
+	"github.com/go-liveconnect/liveconnect/internal/service/faults"
 )
 
 // Effect is what a [Fault] does to a request.

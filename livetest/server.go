@@ -31,9 +31,9 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/go-liveconnect/liveconnect"
-	"github.com/go-liveconnect/liveconnect/internal/faults"
-	"github.com/go-liveconnect/liveconnect/internal/liveserver"
-	"github.com/go-liveconnect/liveconnect/internal/memory"
+	"github.com/go-liveconnect/liveconnect/internal/service/api"
+	"github.com/go-liveconnect/liveconnect/internal/service/faults"
+	"github.com/go-liveconnect/liveconnect/internal/service/memory"
 )
 
 // The application that is registered at every server.
@@ -50,7 +50,7 @@ type Server struct {
 	StorageURL string // http://127.0.0.1:OTHERPORT
 
 	store     *memory.Store
-	protocol  *liveserver.Server
+	protocol  *api.Server
 	faults    faults.Set
 	advanced  atomic.Int64    // nanoseconds
 	ending    context.Context //nolint:containedctx // of all requests
@@ -108,25 +108,25 @@ func Start(opts ...Option) (*Server, error) {
 	s.ending, s.end = context.WithCancel(background())
 	now := func() time.Time { return set.now().Add(time.Duration(s.advanced.Load())) }
 	s.store = memory.New(memory.Options{Now: now, Quota: set.quota, KeepUpTo: set.keep})
-	api, err := listen()
+	apiListener, err := listen()
 	if err != nil {
 		return nil, err
 	}
 	storage, err := listen()
 	if err != nil {
-		return nil, errors.Join(err, api.Close())
+		return nil, errors.Join(err, apiListener.Close())
 	}
-	s.LoginURL = "http://" + api.Addr().String()
+	s.LoginURL = "http://" + apiListener.Addr().String()
 	s.APIURL = s.LoginURL + "/v5.0"
 	s.StorageURL = "http://" + storage.Addr().String()
-	s.protocol, err = liveserver.New(liveserver.Config{
+	s.protocol, err = api.New(api.Config{
 		Backend: s.store, Now: now, StorageURL: s.StorageURL, AutoConsent: true, OnRequest: s.log,
-		Clients: []liveserver.Client{{ID: ClientID, Secret: ClientSecret, Name: "livetest"}},
+		Clients: []api.Client{{ID: ClientID, Secret: ClientSecret, Name: "livetest"}},
 	})
 	if err != nil {
-		return nil, errors.Join(err, api.Close(), storage.Close())
+		return nil, errors.Join(err, apiListener.Close(), storage.Close())
 	}
-	s.serve(api)
+	s.serve(apiListener)
 	s.serve(storage)
 	s.account, err = s.AddAccount("Roberto", "Tamburello")
 	if err != nil {
@@ -217,7 +217,7 @@ func (s *Server) ForgetRequests() {
 	s.requests = nil
 }
 
-func (s *Server) log(r liveserver.Request) {
+func (s *Server) log(r api.Request) {
 	s.append(Request{
 		Method: r.Method, Path: r.Path, Query: r.Query, Header: r.Header, HadToken: r.HadToken, Endpoint: r.Route,
 		Status: r.Status, Code: r.Code, BytesIn: r.BytesIn, BytesOut: r.BytesOut,

@@ -9,7 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/go-liveconnect/liveconnect/internal/liveserver"
+	"github.com/go-liveconnect/liveconnect/internal/service/api"
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
 // accountsFile is what -accounts names.
@@ -111,7 +112,7 @@ type signedIn struct {
 	Scope        string `json:"scope,omitempty"`
 }
 
-func newSignedIn(u liveserver.User, token liveserver.Token) signedIn {
+func newSignedIn(u backend.User, token api.Token) signedIn {
 	return signedIn{
 		UserID: u.ID, LoginID: u.LoginID, Name: u.Name, Email: u.Emails.Account,
 		AccessToken: token.AccessToken, RefreshToken: token.RefreshToken,
@@ -162,25 +163,25 @@ func readAccounts(path string) (accountsFile, error) {
 	return file, nil
 }
 
-func (f accountsFile) clients() []liveserver.Client {
-	clients := make([]liveserver.Client, len(f.Clients))
+func (f accountsFile) clients() []api.Client {
+	clients := make([]api.Client, len(f.Clients))
 	for i, c := range f.Clients {
-		clients[i] = liveserver.Client(c)
+		clients[i] = api.Client(c)
 	}
 	return clients
 }
 
-func (a *accountJSON) user() liveserver.User {
-	u := liveserver.User{
+func (a *accountJSON) user() backend.User {
+	u := backend.User{
 		ID: a.ID, LoginID: a.LoginID, Name: a.Name, FirstName: a.FirstName, LastName: a.LastName, Gender: a.Gender,
 		Locale: a.Locale, BirthDay: a.BirthDay, BirthMonth: a.BirthMonth, BirthYear: a.BirthYear,
-		Emails: liveserver.Emails(a.Emails), Phones: liveserver.Phones(a.Phones),
-		Addresses: liveserver.Addresses{
-			Personal: liveserver.Address(a.Addresses.Personal), Business: liveserver.Address(a.Addresses.Business),
+		Emails: backend.Emails(a.Emails), Phones: backend.Phones(a.Phones),
+		Addresses: backend.Addresses{
+			Personal: backend.Address(a.Addresses.Personal), Business: backend.Address(a.Addresses.Business),
 		},
 	}
 	for _, w := range a.Work {
-		u.Work = append(u.Work, liveserver.Work(w))
+		u.Work = append(u.Work, backend.Work(w))
 	}
 	return u
 }
@@ -190,7 +191,7 @@ func (w *world) fill(ctx context.Context, file accountsFile, opts options, log *
 	if users, err := w.store.AllUsers(ctx); err != nil || len(users) > 0 {
 		return err
 	}
-	opened := make([]liveserver.User, len(file.Accounts))
+	opened := make([]backend.User, len(file.Accounts))
 	for i := range file.Accounts {
 		var err error
 		if opened[i], err = w.store.AddUser(file.Accounts[i].user()); err != nil {
@@ -282,10 +283,10 @@ func (w *world) share(ctx context.Context, owner string, s shareJSON) error {
 }
 
 // user finds an account by its id or by one of its addresses.
-func (w *world) user(ctx context.Context, who string) (liveserver.User, error) {
+func (w *world) user(ctx context.Context, who string) (backend.User, error) {
 	users, err := w.store.AllUsers(ctx)
 	if err != nil {
-		return liveserver.User{}, err
+		return backend.User{}, err
 	}
 	known := make([]string, len(users))
 	for i, u := range users {
@@ -296,7 +297,7 @@ func (w *world) user(ctx context.Context, who string) (liveserver.User, error) {
 		}
 		known[i] = u.ID + " (" + u.Name + ")"
 	}
-	return liveserver.User{}, fmt.Errorf("%w: no account has the id or address %q; there are %s", errNoAccount, who, strings.Join(known, ", "))
+	return backend.User{}, fmt.Errorf("%w: no account has the id or address %q; there are %s", errNoAccount, who, strings.Join(known, ", "))
 }
 
 var errNoAccount = errors.New("unknown account")

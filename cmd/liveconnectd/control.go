@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-liveconnect/liveconnect/internal/liveserver"
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
 // controlPath is where test suites steer the program.
@@ -160,7 +160,7 @@ func writeControlError(w http.ResponseWriter, err error) {
 func controlStatus(err error) int {
 	var known *controlError
 	var tooLarge *http.MaxBytesError
-	var exists *liveserver.ExistsError
+	var exists *backend.ExistsError
 	switch {
 	case errors.As(err, &known):
 		return known.status
@@ -170,7 +170,7 @@ func controlStatus(err error) int {
 		return http.StatusConflict
 	case errors.Is(err, errNoAccount), errors.Is(err, fs.ErrNotExist):
 		return http.StatusNotFound
-	case errors.Is(err, liveserver.ErrQuota):
+	case errors.Is(err, backend.ErrQuota):
 		return http.StatusInsufficientStorage
 	case errors.Is(err, errStarting):
 		return http.StatusServiceUnavailable

@@ -7,7 +7,8 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/go-liveconnect/liveconnect/internal/liveserver"
+	"github.com/go-liveconnect/liveconnect/internal/service/api"
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
 func (c control) listAccounts(r *http.Request) (any, error) {
@@ -18,7 +19,7 @@ func (c control) listAccounts(r *http.Request) (any, error) {
 	users, err := now.store.AllUsers(r.Context())
 	accounts := make([]signedIn, len(users))
 	for i, u := range users {
-		accounts[i] = newSignedIn(u, liveserver.Token{})
+		accounts[i] = newSignedIn(u, api.Token{})
 	}
 	return map[string]any{"accounts": accounts}, err
 }
@@ -65,7 +66,7 @@ type signInJSON struct {
 func (c control) checkSignIn(now *world, s signInJSON) error {
 	for _, scope := range s.Scopes {
 		for name := range strings.FieldsFuncSeq(scope, func(r rune) bool { return r == ' ' || r == ',' }) {
-			if !liveserver.IsScope(name) {
+			if !api.IsScope(name) {
 				return fmt.Errorf("the scope %q does not exist", name)
 			}
 		}
@@ -83,7 +84,7 @@ func (c control) checkSignIn(now *world, s signInJSON) error {
 	return fmt.Errorf("the client %q is not registered; there are %s", s.ClientID, strings.Join(known, ", "))
 }
 
-func (c control) tokenFor(now *world, u liveserver.User, s signInJSON) (any, error) {
+func (c control) tokenFor(now *world, u backend.User, s signInJSON) (any, error) {
 	client, scopes := s.ClientID, s.Scopes
 	if client == "" {
 		client = now.clients[0].ID
@@ -96,10 +97,10 @@ func (c control) tokenFor(now *world, u liveserver.User, s signInJSON) (any, err
 }
 
 // account finds the account of the path.
-func (c control) account(r *http.Request) (*world, liveserver.User, error) {
+func (c control) account(r *http.Request) (*world, backend.User, error) {
 	now, err := c.now()
 	if err != nil {
-		return nil, liveserver.User{}, err
+		return nil, backend.User{}, err
 	}
 	u, err := now.user(r.Context(), r.PathValue("who"))
 	return now, u, err
@@ -122,10 +123,10 @@ func (c control) issueToken(r *http.Request) (any, error) {
 
 // listedFile is an item in the answer about an account.
 type listedFile struct {
-	Path string          `json:"path"`
-	ID   string          `json:"id"`
-	Type liveserver.Kind `json:"type"`
-	Size int64           `json:"size"`
+	Path string       `json:"path"`
+	ID   string       `json:"id"`
+	Type backend.Kind `json:"type"`
+	Size int64        `json:"size"`
 }
 
 func (c control) showAccount(r *http.Request) (any, error) {
@@ -139,22 +140,22 @@ func (c control) showAccount(r *http.Request) (any, error) {
 		QuotaAvailable int64        `json:"quota_available"`
 		Files          []listedFile `json:"files"`
 	}
-	out.signedIn, out.Files = newSignedIn(u, liveserver.Token{}), []listedFile{}
+	out.signedIn, out.Files = newSignedIn(u, api.Token{}), []listedFile{}
 	if out.QuotaTotal, out.QuotaAvailable, err = now.store.Quota(r.Context(), u.ID); err != nil {
 		return nil, err
 	}
-	err = now.walk(r.Context(), liveserver.Ref{Owner: u.ID}, "", func(path string, item liveserver.Item) {
+	err = now.walk(r.Context(), backend.Ref{Owner: u.ID}, "", func(path string, item backend.Item) {
 		out.Files = append(out.Files, listItem(path, item))
 	})
 	return out, err
 }
 
-func listItem(path string, item liveserver.Item) listedFile {
-	return listedFile{Path: path, ID: liveserver.ItemID(item), Type: item.Kind, Size: item.Size}
+func listItem(path string, item backend.Item) listedFile {
+	return listedFile{Path: path, ID: api.ItemID(item), Type: item.Kind, Size: item.Size}
 }
 
 // walk visits everything below a folder, a folder before what is in it.
-func (w *world) walk(ctx context.Context, folder liveserver.Ref, path string, visit func(path string, item liveserver.Item)) error {
+func (w *world) walk(ctx context.Context, folder backend.Ref, path string, visit func(path string, item backend.Item)) error {
 	items, err := w.store.Children(ctx, folder)
 	for _, item := range items {
 		visit(path+item.Name, item)

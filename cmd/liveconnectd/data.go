@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 
-	"github.com/go-liveconnect/liveconnect/internal/disk"
-	"github.com/go-liveconnect/liveconnect/internal/liveserver"
-	"github.com/go-liveconnect/liveconnect/internal/memory"
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/disk"
+	"github.com/go-liveconnect/liveconnect/internal/service/memory"
 )
 
 // clientSetting is where a directory of -data keeps the application of its first start, to which tokens were given. It
@@ -14,7 +14,7 @@ import (
 const clientSetting = "client"
 
 // openStore gives the accounts and where tokens are kept: in the directory of -data, or in memory.
-func (e *emulator) openStore(ctx context.Context) (store, liveserver.GrantStore, error) {
+func (e *emulator) openStore(ctx context.Context) (store, backend.GrantStore, error) {
 	opts := memory.Options{Now: e.clock.now}
 	if e.opts.data == "" {
 		return memory.New(opts), nil, nil

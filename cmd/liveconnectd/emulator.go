@@ -13,9 +13,10 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/go-liveconnect/liveconnect/internal/disk"
-	"github.com/go-liveconnect/liveconnect/internal/liveserver"
-	"github.com/go-liveconnect/liveconnect/internal/proxy"
+	"github.com/go-liveconnect/liveconnect/internal/service/api"
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/disk"
+	"github.com/go-liveconnect/liveconnect/internal/service/proxy"
 )
 
 // proxiedHosts are the hosts that the proxy stands in for: those of the API, of sign-in in both editions, and of
@@ -29,12 +30,12 @@ func proxiedHosts() proxy.Hosts {
 
 // store is what the program wants of a backend besides serving.
 type store interface {
-	liveserver.Backend
-	AddUser(liveserver.User) (liveserver.User, error)
+	backend.Backend
+	AddUser(backend.User) (backend.User, error)
 	SetQuota(owner string, bytes int64) error
 	SetUserPicture(id string, picture []byte) error
 	Befriend(a, b string) error
-	ShareItem(ref liveserver.Ref, with, access string) error
+	ShareItem(ref backend.Ref, with, access string) error
 }
 
 // emulator is the service with everything around it.
@@ -46,23 +47,23 @@ type emulator struct {
 	hosts     proxy.Hosts
 	authority *proxy.Authority
 	owned     map[string]bool // hosts that are this machine
-	spare     liveserver.Client
+	spare     api.Client
 
 	clock    clock
 	requests requestLog
 	faults   faultList
 	started  atomic.Pointer[world] // nil until ready
 
-	starting sync.Mutex                  // guards start
-	tokens   map[string]liveserver.Token // by cid: what the first start gave out
-	kept     *disk.Store                 // of -data; nil without it
+	starting sync.Mutex           // guards start
+	tokens   map[string]api.Token // by cid: what the first start gave out
+	kept     *disk.Store          // of -data; nil without it
 }
 
 // world is what a reset replaces.
 type world struct {
 	store    store
-	service  *liveserver.Server
-	clients  []liveserver.Client
+	service  *api.Server
+	clients  []api.Client
 	accounts []signedIn // of the start
 }
 
@@ -71,8 +72,8 @@ func newEmulator(opts options, log *slog.Logger, listening string) (*emulator, e
 	e := &emulator{
 		opts: opts, log: log, listening: listening, origin: "http://" + listening,
 		owned:  map[string]bool{},
-		spare:  liveserver.Client{ID: "0000" + randomHex(6), Secret: randomHex(16), Name: "liveconnectd"},
-		tokens: map[string]liveserver.Token{},
+		spare:  api.Client{ID: "0000" + randomHex(6), Secret: randomHex(16), Name: "liveconnectd"},
+		tokens: map[string]api.Token{},
 	}
 	e.faults.expire = e.expire
 	e.hosts = proxiedHosts()
@@ -150,12 +151,12 @@ func (e *emulator) newWorld(ctx context.Context, file accountsFile) (*world, err
 	}
 	next := &world{store: accounts, clients: file.clients()}
 	if len(next.clients) == 0 {
-		next.clients = []liveserver.Client{e.spare}
+		next.clients = []api.Client{e.spare}
 	}
-	next.service, err = liveserver.New(liveserver.Config{
+	next.service, err = api.New(api.Config{
 		Backend: next.store, Grants: grants, Now: e.clock.now, Clients: next.clients, TokenLifetime: e.opts.tokenLifetime,
 		AutoConsent: e.opts.autoConsent, ExternalURL: e.opts.externalURL, StorageURL: e.opts.storageURL,
-		Throttle: e.opts.throttle.rules, OnRequest: func(r liveserver.Request) { e.requests.add(logged(r)); e.logRequest(r) },
+		Throttle: e.opts.throttle.rules, OnRequest: func(r api.Request) { e.requests.add(logged(r)); e.logRequest(r) },
 	})
 	return next, err
 }
@@ -259,7 +260,7 @@ func (e *emulator) expire(token string) {
 	}
 }
 
-func (e *emulator) logRequest(r liveserver.Request) {
+func (e *emulator) logRequest(r api.Request) {
 	attrs := []slog.Attr{
 		slog.String("method", r.Method), slog.String("path", r.Path), slog.Int("status", r.Status),
 		slog.Int64("in", r.BytesIn), slog.Int64("out", r.BytesOut), slog.Duration("took", r.Duration),

@@ -19,7 +19,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/go-liveconnect/liveconnect/internal/proxy"
+	"github.com/go-liveconnect/liveconnect/internal/service/proxy"
 )
 
 func main() {

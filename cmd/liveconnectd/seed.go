@@ -12,7 +12,8 @@ import (
 	"path"
 	"strings"
 
-	"github.com/go-liveconnect/liveconnect/internal/liveserver"
+	"github.com/go-liveconnect/liveconnect/internal/service/api"
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
 // seed makes the files below a directory the OneDrive of an account. What the service would not take (hidden files,
@@ -23,7 +24,7 @@ func (w *world) seed(ctx context.Context, owner, dir string, log *slog.Logger) e
 		return err
 	}
 	defer root.Close() //nolint:errcheck // it was only read
-	top, err := w.store.Item(ctx, liveserver.Ref{Owner: owner})
+	top, err := w.store.Item(ctx, backend.Ref{Owner: owner})
 	if err != nil {
 		return err
 	}
@@ -40,7 +41,7 @@ type seeding struct {
 }
 
 // folder copies what is in a directory into a folder.
-func (s *seeding) folder(ctx context.Context, dir string, into liveserver.Ref) error {
+func (s *seeding) folder(ctx context.Context, dir string, into backend.Ref) error {
 	entries, err := fs.ReadDir(s.files, dir)
 	if err != nil {
 		return err
@@ -54,7 +55,7 @@ func (s *seeding) folder(ctx context.Context, dir string, into liveserver.Ref) e
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case liveserver.CheckName(entry.Name()) != nil:
+		case api.CheckName(entry.Name()) != nil:
 			s.log.Warn("left out: OneDrive takes no such name", "file", name)
 		case entry.IsDir():
 			err = s.directory(ctx, name, into, there)
@@ -63,7 +64,7 @@ func (s *seeding) folder(ctx context.Context, dir string, into liveserver.Ref) e
 		default:
 			s.log.Warn("left out: no file and no folder", "file", name)
 		}
-		if exists := (*liveserver.ExistsError)(nil); errors.As(err, &exists) {
+		if exists := (*backend.ExistsError)(nil); errors.As(err, &exists) {
 			s.log.Warn("left out: there is something of that name (case does not matter)", "file", name)
 			err = nil
 		}
@@ -74,12 +75,12 @@ func (s *seeding) folder(ctx context.Context, dir string, into liveserver.Ref) e
 	return nil
 }
 
-func (s *seeding) directory(ctx context.Context, dir string, parent liveserver.Ref, there []liveserver.Item) error {
+func (s *seeding) directory(ctx context.Context, dir string, parent backend.Ref, there []backend.Item) error {
 	folder, found := folderNamed(there, path.Base(dir))
 	if !found {
-		kind := liveserver.KindFolder
+		kind := backend.KindFolder
 		if s.isAlbum(dir) {
-			kind = liveserver.KindAlbum
+			kind = backend.KindAlbum
 		}
 		var err error
 		if folder, err = s.world.store.CreateFolder(ctx, parent, kind, path.Base(dir), "", s.owner); err != nil {
@@ -110,35 +111,35 @@ func (s *seeding) isAlbum(dir string) bool {
 	return pictures > 0
 }
 
-func (s *seeding) file(ctx context.Context, name string, folder liveserver.Ref) error {
+func (s *seeding) file(ctx context.Context, name string, folder backend.Ref) error {
 	content, err := s.files.Open(name)
 	if err != nil {
 		return err
 	}
 	defer content.Close() //nolint:errcheck // it was only read
-	opts := liveserver.WriteOptions{By: s.owner, Overwrite: liveserver.OverwriteFail}
+	opts := backend.WriteOptions{By: s.owner, Overwrite: backend.OverwriteFail}
 	_, _, err = s.world.store.WriteFile(ctx, folder, path.Base(name), content, opts)
 	return err
 }
 
 // addFile stores a file, or makes a folder, and the folders above it that are missing. A file that is there gets the
 // new content.
-func (w *world) addFile(ctx context.Context, owner string, f fileJSON) (liveserver.Item, error) {
+func (w *world) addFile(ctx context.Context, owner string, f fileJSON) (backend.Item, error) {
 	if len(f.Base64) > 0 && f.Content != "" {
-		return liveserver.Item{}, fmt.Errorf(`file %q has "content" and "base64"; want one of them`, f.Path)
+		return backend.Item{}, fmt.Errorf(`file %q has "content" and "base64"; want one of them`, f.Path)
 	}
 	content := cmp.Or(string(f.Base64), f.Content)
 	if strings.HasSuffix(f.Path, "/") && content != "" {
-		return liveserver.Item{}, fmt.Errorf("%q ends with a slash, so it is a folder, and has no content", f.Path)
+		return backend.Item{}, fmt.Errorf("%q ends with a slash, so it is a folder, and has no content", f.Path)
 	}
 	return w.put(ctx, owner, f.Path, strings.NewReader(content))
 }
 
 // put stores what can be read under a path; one that ends with a slash is a folder.
-func (w *world) put(ctx context.Context, owner, where string, content io.Reader) (liveserver.Item, error) {
+func (w *world) put(ctx context.Context, owner, where string, content io.Reader) (backend.Item, error) {
 	names, err := pathNames(where)
 	if err != nil {
-		return liveserver.Item{}, err
+		return backend.Item{}, err
 	}
 	isFolder := strings.HasSuffix(where, "/")
 	above := names
@@ -149,7 +150,7 @@ func (w *world) put(ctx context.Context, owner, where string, content io.Reader)
 	if err != nil || isFolder {
 		return at, err
 	}
-	item, _, err := w.store.WriteFile(ctx, at.Ref, names[len(names)-1], content, liveserver.WriteOptions{By: owner})
+	item, _, err := w.store.WriteFile(ctx, at.Ref, names[len(names)-1], content, backend.WriteOptions{By: owner})
 	if err != nil {
 		return item, fmt.Errorf("file %q: %w", where, err)
 	}
@@ -157,8 +158,8 @@ func (w *world) put(ctx context.Context, owner, where string, content io.Reader)
 }
 
 // makeFolders finds a folder by the names on the way to it, and makes what is missing.
-func (w *world) makeFolders(ctx context.Context, owner string, names []string) (liveserver.Item, error) {
-	at, err := w.store.Item(ctx, liveserver.Ref{Owner: owner})
+func (w *world) makeFolders(ctx context.Context, owner string, names []string) (backend.Item, error) {
+	at, err := w.store.Item(ctx, backend.Ref{Owner: owner})
 	if err != nil {
 		return at, err
 	}
@@ -169,7 +170,7 @@ func (w *world) makeFolders(ctx context.Context, owner string, names []string) (
 		}
 		next, found := folderNamed(there, name)
 		if !found {
-			if next, err = w.store.CreateFolder(ctx, at.Ref, liveserver.KindFolder, name, "", owner); err != nil {
+			if next, err = w.store.CreateFolder(ctx, at.Ref, backend.KindFolder, name, "", owner); err != nil {
 				return at, fmt.Errorf("folder %q: %w", name, err)
 			}
 		}
@@ -179,14 +180,14 @@ func (w *world) makeFolders(ctx context.Context, owner string, names []string) (
 }
 
 // itemAt finds what a path names.
-func (w *world) itemAt(ctx context.Context, owner, where string) (liveserver.Item, error) {
+func (w *world) itemAt(ctx context.Context, owner, where string) (backend.Item, error) {
 	names, err := pathNames(where)
 	if err != nil {
-		return liveserver.Item{}, err
+		return backend.Item{}, err
 	}
-	at, err := w.store.Item(ctx, liveserver.Ref{Owner: owner})
+	at, err := w.store.Item(ctx, backend.Ref{Owner: owner})
 	for _, name := range names {
-		var there []liveserver.Item
+		var there []backend.Item
 		if err == nil {
 			there, err = w.store.Children(ctx, at.Ref)
 		}
@@ -206,14 +207,14 @@ func (w *world) itemAt(ctx context.Context, owner, where string) (liveserver.Ite
 func pathNames(where string) ([]string, error) {
 	names := strings.Split(strings.Trim(where, "/"), "/")
 	for _, name := range names {
-		if liveserver.CheckName(name) != nil {
+		if api.CheckName(name) != nil {
 			return nil, fmt.Errorf("%q is no path such as Pictures/Maui/orbs.jpg: OneDrive takes no name %q", where, name)
 		}
 	}
 	return names, nil
 }
 
-func indexNamed(items []liveserver.Item, name string) int {
+func indexNamed(items []backend.Item, name string) int {
 	for i, item := range items {
 		if strings.EqualFold(item.Name, name) {
 			return i
@@ -222,9 +223,9 @@ func indexNamed(items []liveserver.Item, name string) int {
 	return -1
 }
 
-func folderNamed(items []liveserver.Item, name string) (liveserver.Item, bool) {
+func folderNamed(items []backend.Item, name string) (backend.Item, bool) {
 	if i := indexNamed(items, name); i >= 0 && items[i].Kind.IsFolder() {
 		return items[i], true
 	}
-	return liveserver.Item{}, false
+	return backend.Item{}, false
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-liveconnect/liveconnect/internal/imaging/imagetest"
+	"github.com/go-liveconnect/liveconnect/internal/service/imaging/imagetest"
 )
 
 // tree writes files below a new directory; names that end with a slash are directories.

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/go-liveconnect/liveconnect/internal/liveserver"
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
 //go:embed status.html
@@ -44,7 +44,7 @@ type shownClient struct {
 }
 
 type shownAccount struct {
-	liveserver.User
+	backend.User
 	Used, Total int64
 	Percent     int
 	Items       []shownItem
@@ -52,7 +52,7 @@ type shownAccount struct {
 }
 
 type shownItem struct {
-	liveserver.Item
+	backend.Item
 	Items []shownItem
 }
 
@@ -108,7 +108,7 @@ func (p *statusPage) show(ctx context.Context, now *world) error {
 			a.Percent = int(min(100, max(0, a.Used*100/total)))
 		}
 		room := maxShownItems
-		if a.Items, err = showFolder(ctx, now, liveserver.Ref{Owner: u.ID}, &room); err != nil {
+		if a.Items, err = showFolder(ctx, now, backend.Ref{Owner: u.ID}, &room); err != nil {
 			return err
 		}
 		a.More = max(0, -room)
@@ -118,7 +118,7 @@ func (p *statusPage) show(ctx context.Context, now *world) error {
 }
 
 // showFolder lists what is below a folder while there is room, and counts the rest into it below zero.
-func showFolder(ctx context.Context, now *world, folder liveserver.Ref, room *int) ([]shownItem, error) {
+func showFolder(ctx context.Context, now *world, folder backend.Ref, room *int) ([]shownItem, error) {
 	children, err := now.store.Children(ctx, folder)
 	if err != nil {
 		return nil, err

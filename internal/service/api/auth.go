@@ -1,0 +1,212 @@
+package api
+
+import (
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+
+	"net/http"
+	"strings"
+)
+
+// challenge goes with every 401. That of the API host was never recorded; the storage hosts' began like this.
+const challenge = `Bearer realm="OneDriveAPI", error="invalid_token"`
+
+// presentedToken finds the token of a request: in the Authorization header, in the query, or in the form that the web
+// library posted.
+func (c *call) presentedToken() (string, bool) {
+	if scheme, token, ok := strings.Cut(c.r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "bearer") {
+		return strings.TrimSpace(token), true
+	}
+	return c.params().lookup("access_token")
+}
+
+// authenticate finds out whose request this is. Without a token the call stays anonymous; who needs one asks
+// requireToken.
+func (c *call) authenticate() error {
+	token, ok := c.presentedToken()
+	c.record.HadToken = ok
+	if !ok || token == "" {
+		return nil
+	}
+	g, state := c.s.tokens.lookup(token)
+	switch state {
+	case tokenExpired:
+		return errTokenExpired()
+	case tokenUnknown:
+		return errTokenInvalid()
+	}
+	c.grant = &g
+	c.record.User = g.user
+	return nil
+}
+
+// authorize checks what the table of routes says about the request.
+func (c *call) authorize() error {
+	if c.grant == nil {
+		if c.route.flags&anonymous != 0 && c.target.owner != "me" {
+			return nil
+		}
+		return errTokenMissing()
+	}
+	return c.require(c.route.scopes)
+}
+
+// require wants any one of the scopes.
+func (c *call) require(scopes []string) error {
+	if !c.scopes().hasAny(scopes) {
+		return errScopes(scopes)
+	}
+	return nil
+}
+
+func (c *call) scopes() scopeSet {
+	if c.grant == nil {
+		return scopeSet{}
+	}
+	return c.grant.scopes
+}
+
+func (c *call) hasScope(scope string) bool { return c.scopes().has(scope) }
+
+// user is the cid of the token's owner.
+func (c *call) user() string {
+	if c.grant == nil {
+		return ""
+	}
+	return c.grant.user
+}
+
+// owner is the account that the path names.
+func (c *call) owner() string {
+	if c.target.owner == "me" {
+		return c.user()
+	}
+	return c.target.owner
+}
+
+// ownOnly refuses paths of other users where there is nothing that they could share.
+func (c *call) ownOnly() error {
+	if c.owner() != c.user() {
+		return errForbidden()
+	}
+	return nil
+}
+
+// ownItem gives the item of the path for changing. Items of others cannot be changed through the API: what they
+// shared, and with which role, is unknown to it, so what may be read is forbidden and the rest does not exist.
+func (c *call) ownItem() (backend.Item, error) {
+	item, err := c.item()
+	if err != nil {
+		return backend.Item{}, err
+	}
+	if item.Owner == c.user() {
+		return item, nil
+	}
+	if err := c.mayRead(item); err != nil {
+		return backend.Item{}, err
+	}
+	return backend.Item{}, errForbidden()
+}
+
+// readableItem gives the item of the path to a token that may read it.
+func (c *call) readableItem() (backend.Item, error) {
+	item, err := c.item()
+	if err != nil {
+		return backend.Item{}, err
+	}
+	return item, c.mayRead(item)
+}
+
+// item gives the item that the path names, whoever owns it.
+func (c *call) item() (backend.Item, error) {
+	var item backend.Item
+	var err error
+	switch {
+	case c.target.special != "":
+		if err := c.mayBeIn(c.owner()); err != nil {
+			return backend.Item{}, err
+		}
+		item, err = c.s.backend.Special(c.ctx(), c.owner(), c.target.special)
+	case c.target.kind == targetDrive:
+		item, err = c.s.backend.Item(c.ctx(), backend.Ref{Owner: c.owner()})
+	default:
+		item, err = c.s.backend.Item(c.ctx(), c.target.ref)
+	}
+	if err != nil {
+		return backend.Item{}, err
+	}
+	if !matchesKind(c.target.prefix, item.Kind) {
+		return backend.Item{}, backend.ErrNotFound
+	}
+	c.record.Route = rowOf(c.record.Route, c.target, item.Kind)
+	return item, nil
+}
+
+// mayBeIn keeps strangers from making the special folders of an account by asking for them.
+func (c *call) mayBeIn(owner string) error {
+	if owner == c.user() {
+		return nil
+	}
+	shared, err := c.s.backend.Shared(c.ctx(), backend.Ref{Owner: owner}, c.user())
+	if err == nil && !shared {
+		err = backend.ErrNotFound
+	}
+	return err
+}
+
+// mayRead checks the scope for an item of one's own, and for an item of someone else also that it is shared. What is
+// not shared does not exist.
+func (c *call) mayRead(item backend.Item) error {
+	own := item.Owner == c.user()
+	if !own {
+		shared, err := c.s.backend.Shared(c.ctx(), item.Ref, c.user())
+		if err != nil {
+			return err
+		}
+		if !shared {
+			return backend.ErrNotFound
+		}
+	}
+	return c.require(readScopes(item.Kind, own))
+}
+
+// rowOf names the row of the endpoint table for what a path turned out to be: the table of routes has one line for
+// all kinds of items.
+func rowOf(row string, t target, kind backend.Kind) string {
+	family, verb, _ := strings.Cut(row, ".")
+	switch {
+	case row == "photos.picture" && kind.IsFolder():
+		return "albums.cover"
+	case family != "files":
+		return row
+	case verb == "get" && t.kind == targetDrive:
+		return "folders.root"
+	case verb == "get" && t.special != "":
+		return "folders.special"
+	case kind == backend.KindAlbum && (verb == "move" || verb == "copy"):
+		return "folders." + verb
+	}
+	families := map[backend.Kind]string{
+		backend.KindFolder: "folders.", backend.KindAlbum: "albums.", backend.KindPhoto: "photos.", backend.KindVideo: "videos.", backend.KindAudio: "audio.",
+	}
+	if family, ok := families[kind]; ok {
+		return family + verb
+	}
+	return row
+}
+
+// setCORS lets pages of any origin use the service, as JavaScript clients do.
+func setCORS(h http.Header) {
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Expose-Headers", "Location, Content-Range, Accept-Ranges, WWW-Authenticate, Retry-After, X-HTTP-Live-Request-Id")
+}
+
+// answerPreflight answers a browser that asks what it may send.
+func answerPreflight(w http.ResponseWriter, r *http.Request) {
+	setCORS(w.Header())
+	w.Header().Set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE, MOVE, COPY, OPTIONS")
+	if asked := r.Header.Get("Access-Control-Request-Headers"); asked != "" {
+		w.Header().Set("Access-Control-Allow-Headers", asked)
+	}
+	w.Header().Set("Access-Control-Max-Age", "3600")
+	w.WriteHeader(http.StatusOK)
+}

@@ -1,0 +1,77 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+)
+
+// challengeExpired is the recorded one of the storage hosts.
+const challengeExpired = `Bearer realm="OneDriveAPI", error="expired_token", error_description="Auth token expired. Try refreshing."`
+
+// codeSessionNotFound is sent in a header, and is no code of the API.
+const codeSessionNotFound = "UploadSessionNotFound"
+
+// bitsError is a refused packet.
+type bitsError struct {
+	apiError
+	hresult  string
+	received int64 // next byte; not told when negative
+}
+
+// errPacket is the refusal of a packet that makes no sense.
+func errPacket(why string) *bitsError {
+	return &bitsError{apiError{http.StatusBadRequest, codeParameterInvalid, why}, "0x80070057", -1}
+}
+
+// errOutOfStep tells which byte must come next.
+func errOutOfStep(next int64) *bitsError {
+	return &bitsError{apiError{http.StatusRequestedRangeNotSatisfiable, codeParameterInvalid, "another byte is next"}, "0x0", next}
+}
+
+func errSessionNotFound() *bitsError {
+	return &bitsError{apiError{http.StatusInternalServerError, codeSessionNotFound, "no such session"}, "0x8020001F", -1}
+}
+
+// asBITSError gives an error of the API the form of the storage hosts. Besides what the protocol documents, the
+// numbers are those that Windows has for such a failure.
+func asBITSError(err error) *bitsError {
+	var bits *bitsError
+	if errors.As(err, &bits) {
+		return bits
+	}
+	api := asAPIError(err, "")
+	hresults := map[int]string{
+		http.StatusUnauthorized: "0x80070005", http.StatusForbidden: "0x80070005", http.StatusNotFound: "0x80070003",
+		http.StatusConflict: "0x80070050", http.StatusInsufficientStorage: "0x80070070",
+		http.StatusInternalServerError: "0x80004005",
+	}
+	hresult, ok := hresults[api.status]
+	if !ok {
+		hresult = "0x80070057"
+	}
+	return &bitsError{*api, hresult, -1}
+}
+
+// refuseBITS answers a packet that was not carried out.
+func (c *call) refuseBITS(err error) {
+	e := asBITSError(err)
+	c.record.Code = e.code
+	h := c.w.Header()
+	setBITS(h, "BITS-Packet-Type", "Ack")
+	setBITS(h, "BITS-Session-Id", c.r.Header.Get("BITS-Session-Id"))
+	setBITS(h, "BITS-Error-Code", e.hresult)
+	setBITS(h, "BITS-Error-Context", "0x5") // an error of the server itself
+	if e.received >= 0 {
+		setBITS(h, "BITS-Received-Content-Range", strconv.FormatInt(e.received, 10))
+	}
+	switch {
+	case e.code == codeSessionNotFound:
+		setBITS(h, "X-ClientErrorCode", codeSessionNotFound)
+	case e.code == codeTokenExpired:
+		h.Set("WWW-Authenticate", challengeExpired)
+	case e.status == http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", challenge)
+	}
+	c.storageError(e.status)
+}

@@ -1,0 +1,115 @@
+package api
+
+import (
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// getContent redirects to the item's bytes.
+func getContent(c *call) (reply, error) {
+	item, err := c.readableItem()
+	if err != nil {
+		return reply{}, err
+	}
+	// Recorded for notebooks, inferred for folders.
+	if item.Kind.IsFolder() || item.Kind == backend.KindNotebook {
+		return reply{}, errNoSubPath(item.Kind, "content")
+	}
+	switch {
+	case c.params().flag("suppress_redirects", false):
+		c.record.Route = "content.url"
+	case c.r.Header.Get("Range") != "":
+		c.record.Route = "content.range"
+	}
+	return reply{status: http.StatusFound, location: c.sourceURL(item)}, nil
+}
+
+// pictureBox reads the type parameter of an item's picture.
+func (c *call) pictureBox() (box int, full bool, err error) {
+	switch strings.ToLower(c.params().get("type")) {
+	case "thumbnail":
+		return boxThumbnail, false, nil
+	case "small":
+		return boxSmall, false, nil
+	case "album":
+		return boxAlbum, false, nil
+	case "", "normal":
+		return boxNormal, false, nil
+	case "full":
+		return 0, true, nil
+	}
+	return 0, false, errParameter("type", "one of these: thumbnail, small, album, normal, full")
+}
+
+// getPicture redirects to a photo's image of some size, to an album's cover, to a video's or a sound's picture.
+func getPicture(c *call) (reply, error) {
+	item, err := c.readableItem()
+	if err != nil {
+		return reply{}, err
+	}
+	if item.Kind == backend.KindFile || item.Kind == backend.KindNotebook {
+		return reply{}, errNoSubPath(item.Kind, "picture")
+	}
+	box, full, err := c.pictureBox()
+	if err != nil {
+		return reply{}, err
+	}
+	if full && item.Kind == backend.KindPhoto {
+		return reply{status: http.StatusFound, location: c.sourceURL(item)}, nil
+	}
+	// Found out now: a link to a picture that is not there would fail only on the other host.
+	picture, err := c.s.backend.Picture(c.ctx(), item.Ref, box)
+	if err != nil {
+		return reply{}, err
+	}
+	_ = picture.Close()
+	return reply{status: http.StatusFound, location: c.pictureURL(item, box)}, nil
+}
+
+// getPreview redirects to an image of what a sharing link leads to. The link is the permission: no token.
+func getPreview(c *call) (reply, error) {
+	raw := c.params().get("url")
+	if raw == "" {
+		return reply{}, errMissingQuery("url")
+	}
+	key, ok := linkKey(raw)
+	if !ok {
+		return reply{}, errParameter("url", "a link to a shared item")
+	}
+	item, err := c.s.backend.ItemByLink(c.ctx(), key)
+	if err != nil {
+		return reply{}, asAPIError(err, raw)
+	}
+	box := 0
+	switch strings.ToLower(c.params().get("type")) {
+	case "thumbnail":
+		box = boxThumbnail
+	case "small":
+		box = boxSmall
+	case "album":
+		box = 200 // here, not 176
+	case "", "normal": // the default is inferred
+		box = boxNormal
+	default:
+		return reply{}, errParameter("type", "one of these: thumbnail, small, album, normal")
+	}
+	picture, err := c.s.backend.Picture(c.ctx(), item.Ref, box)
+	if err != nil {
+		return reply{}, asAPIError(err, raw)
+	}
+	_ = picture.Close()
+	return reply{status: http.StatusFound, location: c.pictureURL(item, box)}, nil
+}
+
+// linkKey finds the key in a link of shareLink.
+func linkKey(raw string) (string, bool) {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "", false
+	}
+	key := parseParams(u.RawQuery).get("authkey")
+	return key, key != ""
+}

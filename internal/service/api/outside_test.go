@@ -1,0 +1,47 @@
+package api_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/api"
+)
+
+func TestHostOf(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]api.Host{
+		"/v5.0/me": api.HostAPI, "/": api.HostAPI, "//me/skydrive/": api.HostAPI,
+		"/oauth20_token.srf": api.HostLogin, "/OAuth20_Authorize.srf?a=b": api.HostLogin,
+		"/y2mabc/orbs.jpg": api.HostStorage, "/items/8C8CE076CA27823F!126/a.bin": api.HostStorage,
+		"/users/0x8c8ce076ca27823f/LiveFolders/a/b.bin": api.HostStorage,
+	} {
+		assert.Equal(t, want, api.HostOf(httptest.NewRequest(http.MethodGet, path, nil)), path)
+	}
+}
+
+func TestAdoptedTokens(t *testing.T) {
+	t.Parallel()
+	old, next := newWorld(t), newWorld(t)
+	token, err := old.srv.IssueToken(clientID, robertoID, []string{"wl.basic", "wl.offline_access"})
+	require.NoError(t, err)
+	next.token = token.AccessToken
+	next.get("me").failed(http.StatusUnauthorized, "request_token_invalid")
+	require.NoError(t, next.srv.AdoptToken(t.Context(), clientID, robertoID, token))
+	assert.Equal(t, "Roberto Tamburello", next.get("me").field("name"))
+	next.get("me/skydrive").failed(http.StatusForbidden, "request_token_unauthorized")
+	require.ErrorContains(t, next.srv.AdoptToken(t.Context(), clientID, "0000000000000001", token), "adopt a token")
+}
+
+func TestCheckName(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, api.CheckName("a #%&! b.txt"))
+	for _, bad := range []string{"", ".hidden", "dot.", "a/b", "a;b", "a\x00b"} {
+		require.Error(t, api.CheckName(bad), bad)
+	}
+	assert.True(t, api.IsScope("wl.basic"))
+	assert.False(t, api.IsScope("wl.nonsense"))
+}

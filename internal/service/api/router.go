@@ -1,0 +1,118 @@
+package api
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// The methods of the API that net/http has no name for.
+const (
+	methodMove = "MOVE"
+	methodCopy = "COPY"
+)
+
+// apiMethods are the methods that the method parameter may stand in for.
+var apiMethods = []string{
+	http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete, methodMove, methodCopy,
+}
+
+// route is a line of the table in routes.go.
+type route struct {
+	id      string // row of endpoints.tsv
+	method  string
+	pattern string   // a targetKind, then words; NAME stands for any segment
+	scopes  []string // any one of them will do; empty: any token, or what the handler demands
+	flags   routeFlags
+	handle  func(*call) (reply, error)
+}
+
+type routeFlags uint8
+
+const (
+	// rawBody: the body is a file's bytes. It is never looked at as JSON or a form, whatever its type says: clients
+	// send files with every Content-Type there is.
+	rawBody routeFlags = 1 << iota
+	// anonymous: needs no token unless the path says me.
+	anonymous
+)
+
+// splitPath cuts an escaped path into its segments and unescapes each by itself, so that an escaped slash stays
+// inside its segment. Empty segments go: clients send doubled slashes daily, and slashes at the end. A plus sign is a
+// plus sign here. A segment that cannot be unescaped is taken as it stands.
+func splitPath(escaped string) []string {
+	segments := make([]string, 0, 6)
+	for raw := range strings.SplitSeq(escaped, "/") {
+		if raw == "" {
+			continue
+		}
+		if s, err := url.PathUnescape(raw); err == nil {
+			raw = s
+		}
+		segments = append(segments, raw)
+	}
+	return segments
+}
+
+// apiSegments drops the version.
+func apiSegments(segments []string) []string {
+	if len(segments) > 0 && strings.EqualFold(segments[0], "v5.0") {
+		return segments[1:]
+	}
+	return segments
+}
+
+// findRoute finds the line for a path, and the file name if it ends with one. known tells that the path exists with
+// some method.
+func findRoute(table []route, method string, t target, rest []string) (found *route, name string, known bool) {
+	for i := range table {
+		n, ok := table[i].matches(t.kind, rest)
+		if !ok {
+			continue
+		}
+		known = true
+		if table[i].method == method {
+			return &table[i], n, true
+		}
+	}
+	return nil, "", known
+}
+
+// matches compares a pattern with a path.
+func (r *route) matches(kind targetKind, rest []string) (name string, ok bool) {
+	first, words, _ := strings.Cut(r.pattern, "/")
+	switch want := targetKind(first); {
+	case want == kind:
+	case want == targetItem && kind == targetDrive: // the root folder is an item
+	case kind == targetNone: // a path of words only
+		words = r.pattern
+		if strings.ToLower(first) != first {
+			return "", false
+		}
+	default:
+		return "", false
+	}
+	for _, segment := range rest {
+		var word string
+		word, words, _ = strings.Cut(words, "/")
+		switch {
+		case word == "NAME":
+			name = segment
+		case word == "" || !strings.EqualFold(word, segment):
+			return "", false
+		}
+	}
+	return name, words == ""
+}
+
+// effectiveMethod applies the method parameter: JSONP can only GET, and some phones could only GET and POST.
+func effectiveMethod(r *http.Request, query params) string {
+	if r.Method != http.MethodGet && r.Method != http.MethodPost {
+		return r.Method
+	}
+	if m := strings.ToUpper(query.get("method")); slices.Contains(apiMethods, m) {
+		return m
+	}
+	return r.Method
+}

@@ -1,0 +1,212 @@
+// Package api is the protocol of the Live Connect REST API v5.0: paths, parameters, bodies, the text form of
+// JSON, errors, paging, OAuth and storage links. It plays the API host, the login host and the storage hosts on one
+// port. The accounts themselves are behind the Backend interface.
+//
+// What is written here follows recordings and documents of the service. Where those leave something open, the code
+// does the plausible thing, and a comment says so.
+package api
+
+import (
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Client is a registered application.
+type Client struct {
+	ID           string
+	Secret       string // empty: none is asked for
+	Name         string // as the consent page shows it
+	RedirectURLs []string
+}
+
+// Config says how a Server is to behave. Only Backend is required.
+type Config struct {
+	Backend backend.Backend
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// Clients are the applications that may ask for tokens. With none, every client id is taken as registered
+	// without a secret. Applications that the Backend knows are registered too.
+	Clients []Client
+	// Grants keeps the tokens that are given out, so that they outlive the Server; nil keeps them in memory.
+	Grants backend.GrantStore
+	// TokenLifetime is that of access tokens; 0 is one hour, the service's own.
+	TokenLifetime time.Duration
+	// LinkLifetime is that of storage links; 0 is one hour.
+	LinkLifetime time.Duration
+	// AutoConsent signs in and consents without showing a page.
+	AutoConsent bool
+	// ExternalURL is where clients reach the server, such as "https://live.example.com". Empty: links are built from
+	// each request's Host and scheme.
+	ExternalURL string
+	// StorageURL is the origin of storage links. Empty: the origin of the request.
+	StorageURL string
+	// Throttle limits how often an application may call for a user; nil is no limit. See DefaultThrottle.
+	Throttle *Throttle
+	// OnRequest is called after each request, from the goroutine that served it.
+	OnRequest func(Request)
+}
+
+// Request tells about a request that was served.
+type Request struct {
+	Time      time.Time
+	Method    string // after the method parameter was applied
+	Path      string // unescaped, otherwise as received
+	Query     url.Values
+	Route     string // row of endpoints.tsv, such as "photos.list"; empty where there is none
+	User      string // cid of the token
+	Status    int
+	Code      string // of the error, if the answer was one
+	BytesIn   int64
+	BytesOut  int64
+	Duration  time.Duration
+	RequestID string
+	HadToken  bool        // a token came along, valid or not
+	Header    http.Header // without Authorization
+}
+
+// Server is the service. It is an http.Handler.
+type Server struct {
+	backend   backend.Backend
+	now       func() time.Time
+	clients   map[string]Client
+	auto      bool
+	external  string
+	storage   string
+	onRequest func(Request)
+
+	routes   []route
+	tokens   *tokens
+	links    linkSigner
+	sessions *bitsSessions
+
+	throttler *throttler // nil: no limit
+}
+
+const defaultLifetime = time.Hour
+
+// New makes a Server.
+func New(cfg Config) (*Server, error) {
+	if cfg.Backend == nil {
+		return nil, errors.New("api: Config.Backend is nil")
+	}
+	s := &Server{
+		backend:   cfg.Backend,
+		now:       cfg.Now,
+		clients:   make(map[string]Client, len(cfg.Clients)),
+		auto:      cfg.AutoConsent,
+		onRequest: cfg.OnRequest,
+		routes:    apiRoutes(),
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	for _, c := range cfg.Clients {
+		if c.ID == "" {
+			return nil, errors.New("api: a client has no id")
+		}
+		s.clients[strings.ToLower(c.ID)] = c
+	}
+	var err error
+	if s.external, err = origin(cfg.ExternalURL); err != nil {
+		return nil, fmt.Errorf("api: ExternalURL: %w", err)
+	}
+	if s.storage, err = origin(cfg.StorageURL); err != nil {
+		return nil, fmt.Errorf("api: StorageURL: %w", err)
+	}
+	s.tokens = newTokens(s.now, orDefault(cfg.TokenLifetime))
+	if cfg.Grants != nil {
+		if err := s.tokens.restore(cfg.Grants); err != nil {
+			return nil, err
+		}
+	}
+	s.sessions = newBITSSessions(s.now)
+	if cfg.Throttle != nil {
+		s.throttler = newThrottler(*cfg.Throttle, s.now)
+	}
+	s.links.lifetime, s.links.now = orDefault(cfg.LinkLifetime), s.now
+	_, _ = rand.Read(s.links.key[:]) // never fails, says crypto/rand
+	return s, nil
+}
+
+func orDefault(d time.Duration) time.Duration {
+	if d <= 0 {
+		return defaultLifetime
+	}
+	return d
+}
+
+// origin checks an origin and drops the slash at its end.
+func origin(raw string) (string, error) {
+	if raw == "" {
+		return "", nil
+	}
+	u, err := url.Parse(raw)
+	if err != nil {
+		return "", err
+	}
+	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
+		return "", fmt.Errorf("%q is not an origin such as http://127.0.0.1:8080", raw)
+	}
+	return u.Scheme + "://" + u.Host, nil
+}
+
+// ServeHTTP answers for all hosts. The path alone decides, so that requests sent through a proxy arrive too.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	c := s.newCall(w, r)
+	defer c.finish()
+	// By the server's clock: clients compare it with the times of items.
+	c.w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
+	if r.Method == http.MethodOptions {
+		answerPreflight(c.w, r)
+		return
+	}
+	segments := splitPath(r.URL.EscapedPath())
+	if len(segments) > 0 {
+		if strings.HasPrefix(segments[0], linkPrefix) {
+			c.serveStorage(segments[0])
+			return
+		}
+		if isBITS(segments) {
+			c.serveBITS(segments)
+			return
+		}
+		if page, ok := loginPages()[strings.ToLower(segments[len(segments)-1])]; ok && len(segments) == 1 {
+			page(c)
+			return
+		}
+	}
+	c.serveAPI(apiSegments(segments))
+}
+
+// IssueToken gives a client a token for the user with this cid, as if that user had consented.
+func (s *Server) IssueToken(clientID, userID string, scopes []string) (Token, error) {
+	user, err := s.backend.User(noContext(), strings.ToLower(userID))
+	if err != nil {
+		return Token{}, fmt.Errorf("api: issue token for %q: %w", userID, err)
+	}
+	set := newScopeSet(splitScopes(strings.Join(scopes, " ")))
+	access, refresh, err := s.tokens.issue(grant{client: clientID, user: user.ID, scopes: set}, true)
+	if err != nil {
+		return Token{}, fmt.Errorf("api: issue token for %q: %w", userID, err)
+	}
+	return Token{
+		AccessToken: access, RefreshToken: refresh, UserID: user.LoginID,
+		ExpiresIn: s.tokens.lifetime, Scope: set.text(),
+	}, nil
+}
+
+// ExpireToken lets an access token expire now.
+func (s *Server) ExpireToken(access string) { s.tokens.expire(access) }
+
+// ExpireLinks ends the life of all storage links that were given out so far.
+func (s *Server) ExpireLinks() { s.links.generation.Add(1) }
+
+// RevokeRefreshToken makes a refresh token unknown.
+func (s *Server) RevokeRefreshToken(refresh string) { s.tokens.revoke(refresh) }

@@ -1,0 +1,221 @@
+package api
+
+import (
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+)
+
+// maxUpload is the documented limit of a file sent in one request.
+const maxUpload = 100 << 20
+
+// maxFileName: a limit is not documented for v5.0; this is the file system's.
+const maxFileName = 255
+
+// checkFileName applies the service's rule for names of files and folders. Control characters are not in its list,
+// but no file system of its time took them.
+func checkFileName(name string) error {
+	bad := strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".") || strings.ContainsAny(name, `\/:;*<>|?`) ||
+		strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > maxFileName || !utf8.ValidString(name) ||
+		strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f })
+	if bad {
+		return errFileName(name)
+	}
+	return nil
+}
+
+// uploadFolder is the folder that a file is to go to.
+func (c *call) uploadFolder() (backend.Item, error) {
+	folder, err := c.ownItem()
+	if err != nil {
+		return backend.Item{}, err
+	}
+	if !folder.Kind.IsFolder() {
+		return backend.Item{}, errNoSubPath(folder.Kind, "files")
+	}
+	return folder, nil
+}
+
+func (c *call) writeOptions() (backend.WriteOptions, error) {
+	overwrite, err := c.overwrite()
+	return backend.WriteOptions{
+		By: c.user(), Overwrite: overwrite, Downsize: c.params().flag("downsize_photo_uploads", true),
+	}, err
+}
+
+// putFile stores the body under the name in the path: PUT /FOLDER/files/NAME, which upload_location + NAME is too.
+func putFile(c *call) (reply, error) {
+	folder, err := c.uploadFolder()
+	if err != nil {
+		return reply{}, err
+	}
+	content, err := c.bodyReader(maxUpload)
+	if err != nil {
+		return reply{}, err
+	}
+	return c.store(folder, c.fileName, content)
+}
+
+func (c *call) store(folder backend.Item, name string, content io.Reader) (reply, error) {
+	if err := checkFileName(name); err != nil {
+		return reply{}, err
+	}
+	opts, err := c.writeOptions()
+	if err != nil {
+		return reply{}, err
+	}
+	item, created, err := c.s.backend.WriteFile(c.ctx(), folder.Ref, name, content, opts)
+	if err != nil {
+		return reply{}, err
+	}
+	return c.uploaded(item, created), nil
+}
+
+// uploaded is the stub that an upload answers.
+func (c *call) uploaded(item backend.Item, created bool) reply {
+	out := reply{body: uploadJSON{ID: itemID(item.Kind, item.Ref), Name: item.Name, Source: c.sourceURL(item)}}
+	if created {
+		out.status, out.location = http.StatusCreated, c.apiURL(itemID(item.Kind, item.Ref)+"/")
+	}
+	return out
+}
+
+// putContent replaces a file's bytes: PUT /FILE/content, which is the file's upload_location. overwrite has no
+// meaning here.
+func putContent(c *call) (reply, error) {
+	item, err := c.ownItem()
+	if err != nil {
+		return reply{}, err
+	}
+	if item.Kind.IsFolder() || item.Kind == backend.KindNotebook {
+		return reply{}, errNoSubPath(item.Kind, "content")
+	}
+	content, err := c.bodyReader(maxUpload)
+	if err != nil {
+		return reply{}, err
+	}
+	opts := backend.WriteOptions{By: c.user(), Downsize: c.params().flag("downsize_photo_uploads", true)}
+	if item, err = c.s.backend.ReplaceContent(c.ctx(), item.Ref, content, opts); err != nil {
+		return reply{}, err
+	}
+	return c.uploaded(item, false), nil
+}
+
+// postFile stores the one part of a multipart body. With state and redirect_uri the answer is a page for the browser
+// whose form it was, and so is an error.
+func postFile(c *call) (reply, error) {
+	page, err := c.uploadRedirect()
+	if err != nil {
+		return reply{}, err
+	}
+	if page == nil {
+		return c.postPart()
+	}
+	c.record.Route = "content.post_html"
+	answer, err := c.postPart()
+	if err != nil {
+		// A page that waits in a frame learns of an error in no other way. What the service did is not recorded.
+		failure := asAPIError(err, c.resourceName())
+		c.record.Code = failure.code
+		answer.body = errorBody{errorText{failure.code, failure.message}}
+	}
+	return page.reply(answer.body)
+}
+
+func (c *call) postPart() (reply, error) {
+	folder, err := c.uploadFolder()
+	if err != nil {
+		return reply{}, err
+	}
+	part, name, err := c.filePart(maxUpload)
+	if err != nil {
+		return reply{}, err
+	}
+	return c.store(folder, name, part)
+}
+
+// filePart opens the file of a multipart body. The documents call its part "file" and want no other; what clients call
+// it was never checked. Fields beside it are let pass, since hello.js sends what else it was told as such.
+func (c *call) filePart(limit int64) (content io.Reader, name string, err error) {
+	_, params, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	if err != nil || !c.isMultipart() || params["boundary"] == "" {
+		return nil, "", &apiError{
+			http.StatusUnsupportedMediaType, codeBodyInvalid,
+			"The request entity body must be of the media type multipart/form-data.",
+		}
+	}
+	// Some room for the part's own header: the limit is for the file.
+	src, err := c.bodyReader(limit + 1<<16)
+	if err != nil {
+		return nil, "", err
+	}
+	parts := multipart.NewReader(src, params["boundary"])
+	for {
+		part, err := parts.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return nil, "", errBody("It must have one part with a Content-Disposition that has a filename.")
+		}
+		if err != nil {
+			return nil, "", partError(err)
+		}
+		if name = fileName(part); name != "" {
+			return &limitedReader{src: &onlyPart{part, parts}, left: limit}, name, nil
+		}
+	}
+}
+
+// fileName is that of a part, or empty for a field of a form. It is not part.FileName(), which cuts off what stands in
+// front of a slash and so would hide a bad name.
+func fileName(part *multipart.Part) string {
+	_, fields, err := mime.ParseMediaType(part.Header.Get("Content-Disposition"))
+	if err != nil {
+		return ""
+	}
+	return fields["filename"]
+}
+
+// onlyPart reads a part and then makes sure that the body ends as it should: with the closing boundary, and without
+// another file. Only then does the writer see the end, so a body that was cut off changes nothing.
+type onlyPart struct {
+	part *multipart.Part
+	rest *multipart.Reader
+}
+
+func (p *onlyPart) Read(buf []byte) (int, error) {
+	n, err := p.part.Read(buf)
+	if err == nil {
+		return n, nil
+	}
+	if !errors.Is(err, io.EOF) {
+		return n, partError(err)
+	}
+	for {
+		next, err := p.rest.NextRawPart()
+		switch {
+		case errors.Is(err, io.EOF):
+			return n, io.EOF
+		case err != nil:
+			return n, partError(err)
+		case fileName(next) != "":
+			return n, errBody("It must have one file only.")
+		}
+	}
+}
+
+// partError tells a malformed multipart body from one that was cut off or too large.
+func partError(err error) error {
+	var api *apiError
+	if errors.As(err, &api) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return err
+	}
+	if strings.Contains(err.Error(), "unexpected EOF") || errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return errBody("It isn't well-formed multipart.")
+}

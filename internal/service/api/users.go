@@ -1,0 +1,179 @@
+package api
+
+import (
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// userJSON is a profile: what every token may see, in the recorded order, then what needs a scope. Where those came
+// in between was not recorded; it stands where the reference has it.
+type userJSON struct {
+	ID        string  `json:"id"`
+	Name      string  `json:"name"`
+	FirstName *string `json:"first_name"`
+	LastName  *string `json:"last_name"`
+	Link      string  `json:"link"`
+	*birthdayJSON
+	Work        *[]workJSON    `json:"work,omitempty"`
+	Gender      *string        `json:"gender"`
+	Emails      *emailsJSON    `json:"emails,omitempty"`
+	Addresses   *addressesJSON `json:"addresses,omitempty"`
+	Phones      *phonesJSON    `json:"phones,omitempty"`
+	Locale      string         `json:"locale"`
+	UpdatedTime *string        `json:"updated_time"`
+}
+
+type birthdayJSON struct {
+	Day   *int `json:"birth_day"`
+	Month *int `json:"birth_month"`
+	Year  *int `json:"birth_year"`
+}
+
+type workJSON struct {
+	Employer nameJSON `json:"employer"`
+	Position nameJSON `json:"position"`
+}
+
+type nameJSON struct {
+	Name *string `json:"name"`
+}
+
+type emailsJSON struct {
+	Preferred *string `json:"preferred"`
+	Account   *string `json:"account"`
+	Personal  *string `json:"personal"`
+	Business  *string `json:"business"`
+	Other     *string `json:"other,omitempty"` // documented, but missing in what was recorded of accounts without one
+}
+
+type addressesJSON struct {
+	Personal addressJSON `json:"personal"`
+	Business addressJSON `json:"business"`
+}
+
+type addressJSON struct {
+	Street     *string `json:"street"`
+	Street2    *string `json:"street_2"`
+	City       *string `json:"city"`
+	State      *string `json:"state"`
+	PostalCode *string `json:"postal_code"`
+	Region     *string `json:"region"`
+}
+
+type phonesJSON struct {
+	Personal *string `json:"personal"`
+	Business *string `json:"business"`
+	Mobile   *string `json:"mobile"`
+}
+
+// getUser answers a profile. The documents want no scope for names and the like, and clients with nothing but
+// wl.skydrive do ask who they are; the rest of a profile is left out without its scope. Of others only the public
+// part is shown.
+func getUser(c *call) (reply, error) {
+	if !c.readsProfiles() {
+		return reply{}, errScopes(readBasic)
+	}
+	u, err := c.s.backend.User(c.ctx(), c.owner())
+	if err != nil {
+		return reply{}, err
+	}
+	out := userJSON{
+		ID: u.ID, Name: c.fullName(u.Name, u.FirstName, u.LastName), FirstName: textOrNull(u.FirstName), LastName: textOrNull(u.LastName),
+		Link: "https://profile.live.com/", Gender: textOrNull(u.Gender), Locale: u.Locale,
+		UpdatedTime: timeText(u.Updated),
+	}
+	if c.owner() == c.user() {
+		c.addPrivate(&out, u)
+	}
+	return reply{body: out}, nil
+}
+
+// readsProfiles tells whether the token is for this API at all. The documents ask for wl.basic, and of the fields
+// without a scope they say that none is needed; python-onedrive reads /me with wl.skydrive alone. So any scope will do
+// but those of other services.
+func (c *call) readsProfiles() bool {
+	return slices.ContainsFunc(c.scopes().granted, func(scope string) bool {
+		switch scope {
+		case "wl.imap", "wl.messenger", "wl.offline_access":
+			return false
+		}
+		return strings.HasPrefix(scope, "wl.")
+	})
+}
+
+func (c *call) addPrivate(out *userJSON, u backend.User) {
+	if c.hasScope("wl.birthday") {
+		out.birthdayJSON = &birthdayJSON{numberOrNull(u.BirthDay), numberOrNull(u.BirthMonth), numberOrNull(u.BirthYear)}
+	}
+	if c.hasScope("wl.work_profile") {
+		work := make([]workJSON, 0, len(u.Work))
+		for _, w := range u.Work {
+			work = append(work, workJSON{nameJSON{textOrNull(w.Employer)}, nameJSON{textOrNull(w.Position)}})
+		}
+		out.Work = &work
+	}
+	if c.hasScope("wl.emails") {
+		out.Emails = showEmails(u.Emails)
+	}
+	if c.hasScope("wl.postal_addresses") {
+		out.Addresses = &addressesJSON{showAddress(u.Addresses.Personal), showAddress(u.Addresses.Business)}
+	}
+	if c.hasScope("wl.phone_numbers") {
+		out.Phones = &phonesJSON{
+			textOrNull(u.Phones.Personal), textOrNull(u.Phones.Business), textOrNull(u.Phones.Mobile),
+		}
+	}
+}
+
+func showEmails(e backend.Emails) *emailsJSON {
+	return &emailsJSON{
+		Preferred: textOrNull(e.Preferred), Account: textOrNull(e.Account), Personal: textOrNull(e.Personal),
+		Business: textOrNull(e.Business), Other: textOrNull(e.Other),
+	}
+}
+
+func showAddress(a backend.Address) addressJSON {
+	return addressJSON{
+		Street: textOrNull(a.Street), Street2: textOrNull(a.Street2), City: textOrNull(a.City),
+		State: textOrNull(a.State), PostalCode: textOrNull(a.PostalCode), Region: textOrNull(a.Region),
+	}
+}
+
+// getUserPicture redirects to the profile's picture. Anybody may see it, even without a token.
+func getUserPicture(c *call) (reply, error) {
+	pixels := 180 // medium; that it is the default is inferred
+	switch strings.ToLower(c.params().get("type")) {
+	case "small":
+		pixels = 96
+	case "", "medium":
+	case "large":
+		pixels = 360
+	default:
+		return reply{}, errParameter("type", "one of these: small, medium, large")
+	}
+	u, err := c.s.backend.User(c.ctx(), c.owner())
+	if err != nil {
+		return reply{}, err
+	}
+	return reply{
+		status:   http.StatusFound,
+		location: c.storageURL(link{kind: linkUser, ref: backend.Ref{ID: u.ID}, box: pixels}, "UserTile"),
+	}, nil
+}
+
+// getPermissions answers the granted scopes, in the one list that has exactly one object and no paging.
+func getPermissions(c *call) (reply, error) {
+	if err := c.ownOnly(); err != nil {
+		return reply{}, err
+	}
+	granted := make(map[string]int, len(c.scopes().granted))
+	for _, s := range c.scopes().granted {
+		granted[s] = 1
+	}
+	return reply{body: struct {
+		Data []map[string]int `json:"data"`
+	}{[]map[string]int{granted}}}, nil
+}

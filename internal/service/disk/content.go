@@ -1,0 +1,107 @@
+package disk
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/memory"
+)
+
+// Settle implements [memory.Keeper]. Only when all content is found to be there, what no item has is removed.
+func (k *keeper) Settle(contents map[string]int64) error {
+	for name, size := range contents {
+		info, err := os.Stat(k.path(name))
+		switch {
+		case errors.Is(err, os.ErrNotExist):
+			return fmt.Errorf("%w: the content %s is missing", ErrDamaged, name)
+		case err != nil:
+			return err
+		case info.Size() != size:
+			return fmt.Errorf("%w: the content %s has %d bytes of %d", ErrDamaged, name, info.Size(), size)
+		}
+	}
+	files, err := os.ReadDir(k.content)
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		if _, used := contents[file.Name()]; !used && isContentName(file.Name()) {
+			if err := os.Remove(k.path(file.Name())); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+const nameBytes = 16
+
+// isContentName tells what Create has named from what somebody else has put there.
+func isContentName(name string) bool {
+	b, err := hex.DecodeString(name)
+	return err == nil && len(b) == nameBytes
+}
+
+func (k *keeper) path(name string) string { return filepath.Join(k.content, filepath.Base(name)) }
+
+// Create implements [memory.Keeper].
+func (k *keeper) Create() (memory.Draft, error) {
+	var random [nameBytes]byte
+	_, _ = rand.Read(random[:]) // never fails, says crypto/rand
+	name := hex.EncodeToString(random[:])
+	file, err := os.OpenFile(k.path(name), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	return &draft{File: file, name: name}, nil
+}
+
+// Open implements [memory.Keeper].
+func (k *keeper) Open(name string) (io.ReadSeekCloser, error) { return os.Open(k.path(name)) }
+
+// Remove implements [memory.Keeper]. What cannot be removed now, because a reader has it open on a system that minds,
+// goes at the next start.
+func (k *keeper) Remove(names ...string) {
+	for _, name := range names {
+		_ = os.Remove(k.path(name))
+	}
+}
+
+// draft implements [memory.Draft]. It has its final name from the start: it is the record that makes it count.
+type draft struct {
+	*os.File
+
+	name string
+}
+
+// Name implements [memory.Draft].
+func (d *draft) Name() string { return d.name }
+
+// Keep implements [memory.Draft].
+func (d *draft) Keep(size int64) error {
+	if err := d.Truncate(size); err != nil {
+		return err
+	}
+	if err := d.Sync(); err != nil {
+		return err
+	}
+	return syncFolder(filepath.Dir(d.File.Name()))
+}
+
+// syncFolder makes the names in a folder durable. Windows does that by itself, and has no such call.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	folder, err := os.Open(path) //nolint:gosec // a folder of the store
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}

@@ -1,0 +1,161 @@
+package disk
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"sync"
+
+	"go.etcd.io/bbolt"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/memory"
+)
+
+// keeper implements [memory.Keeper].
+type keeper struct {
+	db      *bbolt.DB // nil if it could not be opened
+	content string    // the folder
+
+	mu     sync.Mutex
+	queue  []memory.Record // what waits to be written, in order
+	queued uint64          // number of the last change in the queue
+
+	// writing is held by the one that writes, for itself and all others in the queue.
+	writing sync.Mutex
+	saved   uint64 // number of the last change written
+	total   total  // of all records written
+	failed  error
+}
+
+// Names in the database.
+var (
+	metaBucket  = []byte("meta")
+	formatKey   = []byte("format")
+	totalKey    = []byte("total")
+	stateBucket = []byte("state") // has the buckets of the accounts, and these two
+)
+
+const (
+	grantsBucket   = "grants"
+	settingsBucket = "settings"
+)
+
+// Records implements [memory.Keeper].
+func (k *keeper) Records() iter.Seq2[memory.Record, error] {
+	return func(yield func(memory.Record, error) bool) {
+		err := k.db.View(func(tx *bbolt.Tx) error {
+			state := tx.Bucket(stateBucket)
+			if state == nil {
+				return fmt.Errorf("%w: it has no state", ErrDamaged)
+			}
+			return state.ForEachBucket(func(bucket []byte) error {
+				if name := string(bucket); name == grantsBucket || name == settingsBucket {
+					return nil
+				}
+				return eachRecord(state, string(bucket), func(r memory.Record) error {
+					if !yield(r, nil) {
+						return errStopped
+					}
+					return nil
+				})
+			})
+		})
+		if err != nil && !errors.Is(err, errStopped) {
+			yield(memory.Record{}, err)
+		}
+	}
+}
+
+var errStopped = errors.New("stopped")
+
+// eachRecord visits the records of a bucket in the order of their names.
+func eachRecord(in *bbolt.Bucket, bucket string, visit func(memory.Record) error) error {
+	records := in.Bucket([]byte(bucket))
+	if records == nil {
+		return nil
+	}
+	return records.ForEach(func(name, sealed []byte) error {
+		key := memory.Key{Bucket: bucket, Name: string(name)}
+		value, err := unseal(key, sealed)
+		if err != nil {
+			return err
+		}
+		return visit(memory.Record{Key: key, Value: value})
+	})
+}
+
+// Append implements [memory.Keeper].
+func (k *keeper) Append(change []memory.Record) (saved func() error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.queue = append(k.queue, change...)
+	k.queued++
+	number := k.queued
+	return func() error { return k.save(number) }
+}
+
+// save returns when the change with this number is on the disk. The first to come writes all that wait by then.
+func (k *keeper) save(number uint64) error {
+	k.writing.Lock()
+	defer k.writing.Unlock()
+	if number <= k.saved {
+		return nil
+	}
+	if k.failed != nil {
+		return k.failed
+	}
+	k.mu.Lock()
+	queue, last := k.queue, k.queued
+	k.queue = nil
+	k.mu.Unlock()
+	if err := guard(func() error { return k.write(queue) }); err != nil {
+		// What a failed sync has left on the disk nobody knows. Writing on could make a later change durable without
+		// this one.
+		k.failed = fmt.Errorf("the store could not be written, and takes no changes until it is opened again: %w", err)
+		return k.failed
+	}
+	k.saved = last
+	return nil
+}
+
+// write puts records into the database, all or none.
+func (k *keeper) write(records []memory.Record) error {
+	total := k.total
+	err := k.db.Update(func(tx *bbolt.Tx) error {
+		state := tx.Bucket(stateBucket)
+		for _, r := range records {
+			bucket, err := state.CreateBucketIfNotExists([]byte(r.Bucket))
+			if err != nil {
+				return err
+			}
+			total.remove(bucket.Get([]byte(r.Name)))
+			if r.Value == nil {
+				err = bucket.Delete([]byte(r.Name))
+			} else {
+				sealed := seal(r)
+				total.add(sealed)
+				err = bucket.Put([]byte(r.Name), sealed)
+			}
+			if err != nil {
+				return fmt.Errorf("%s %s: %w", r.Bucket, r.Name, err)
+			}
+		}
+		return tx.Bucket(metaBucket).Put(totalKey, total.bytes())
+	})
+	if err == nil {
+		k.total = total
+	}
+	return err
+}
+
+func (k *keeper) close() error {
+	if k.db == nil {
+		return nil
+	}
+	k.writing.Lock()
+	defer k.writing.Unlock()
+	if k.failed == nil {
+		k.failed = errors.New("the store is closed")
+	}
+	return k.db.Close()
+}

@@ -1,0 +1,167 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+)
+
+// Befriend puts two users into each other's address books, as friends.
+func (s *Store) Befriend(a, b string) (err error) {
+	s.mu.Lock()
+	defer s.commit(&err)
+	first, err := s.account(a)
+	if err != nil {
+		return err
+	}
+	second, err := s.account(b)
+	if err != nil {
+		return err
+	}
+	s.addFriend(first, second.user)
+	s.addFriend(second, first.user)
+	return nil
+}
+
+// addFriend marks u's contact in the account as a friend, and makes one if there is none. It needs the lock.
+func (s *Store) addFriend(a *account, u backend.User) {
+	for _, c := range a.contacts {
+		if c.UserID == u.ID {
+			c.IsFriend, c.Updated = true, s.now()
+			s.markContact(c)
+			return
+		}
+	}
+	s.addContact(a, backend.Contact{
+		FirstName: u.FirstName, LastName: u.LastName, Gender: u.Gender, IsFriend: true, UserID: u.ID,
+		Emails: u.Emails, Work: u.Work, BirthDay: u.BirthDay, BirthMonth: u.BirthMonth,
+	})
+}
+
+// contact is an entry of an address book.
+type contact struct {
+	backend.Contact
+	made uint64 // contacts of one name are listed in this order
+}
+
+// addContact gives the contact an id, a name and a time. It needs the lock.
+func (s *Store) addContact(a *account, c backend.Contact) *contact {
+	c = cloneContact(c)
+	c.ID, c.Owner = s.newID(32), a.user.ID
+	c.Name, c.Updated = contactName(c), s.now()
+	made := &contact{Contact: c, made: s.issued}
+	a.contacts = append(a.contacts, made)
+	s.contacts[c.ID] = made
+	s.markContact(made)
+	return made
+}
+
+// contactName is what a contact is listed under.
+func contactName(c backend.Contact) string {
+	e := c.Emails
+	name := cmp.Or(strings.TrimSpace(c.FirstName+" "+c.LastName), e.Preferred, e.Personal, e.Business, e.Other)
+	for _, work := range c.Work {
+		name = cmp.Or(name, work.Employer)
+	}
+	return name
+}
+
+func cloneContact(c backend.Contact) backend.Contact {
+	c.Work = slices.Clone(c.Work)
+	return c
+}
+
+// Contacts implements [backend.People].
+func (s *Store) Contacts(_ context.Context, owner string) ([]backend.Contact, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	a, err := s.account(owner)
+	if err != nil {
+		return nil, err
+	}
+	contacts := make([]backend.Contact, len(a.contacts))
+	for i, c := range a.contacts {
+		contacts[i] = cloneContact(c.Contact)
+	}
+	slices.SortStableFunc(contacts, func(x, y backend.Contact) int { return strings.Compare(fold(x.Name), fold(y.Name)) })
+	return contacts, nil
+}
+
+// Contact implements [backend.People].
+func (s *Store) Contact(_ context.Context, id string) (backend.Contact, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	c := s.contacts[id]
+	if c == nil {
+		return backend.Contact{}, backend.ErrNotFound
+	}
+	return cloneContact(c.Contact), nil
+}
+
+// CreateContact implements [backend.People].
+func (s *Store) CreateContact(_ context.Context, c backend.Contact) (created backend.Contact, err error) {
+	s.mu.Lock()
+	defer s.commit(&err)
+	a, err := s.account(c.Owner)
+	if err != nil {
+		return backend.Contact{}, err
+	}
+	return cloneContact(s.addContact(a, c).Contact), nil
+}
+
+// UpdateContact implements [backend.People].
+func (s *Store) UpdateContact(_ context.Context, c backend.Contact) (updated backend.Contact, err error) {
+	s.mu.Lock()
+	defer s.commit(&err)
+	old := s.contacts[c.ID]
+	if old == nil {
+		return backend.Contact{}, backend.ErrNotFound
+	}
+	c.Owner, c.Name, c.Updated = old.Owner, contactName(c), s.now()
+	old.Contact = cloneContact(c)
+	s.markContact(old)
+	return cloneContact(c), nil
+}
+
+// DeleteContact implements [backend.People].
+func (s *Store) DeleteContact(_ context.Context, id string) (err error) {
+	s.mu.Lock()
+	defer s.commit(&err)
+	c := s.contacts[id]
+	if c == nil {
+		return backend.ErrNotFound
+	}
+	delete(s.contacts, id)
+	s.unmarkContact(c)
+	a := s.accounts[c.Owner]
+	a.contacts = slices.DeleteFunc(a.contacts, func(other *contact) bool { return other == c })
+	return nil
+}
+
+// Share implements [backend.People].
+func (s *Store) Share(_ context.Context, owner string, activity backend.Activity) (shared backend.Activity, err error) {
+	s.mu.Lock()
+	defer s.commit(&err)
+	a, err := s.account(owner)
+	if err != nil {
+		return backend.Activity{}, err
+	}
+	activity.From, activity.Created = s.person(owner), s.now()
+	a.activities = append(a.activities, activity)
+	s.markActivity(a, len(a.activities)-1)
+	return activity, nil
+}
+
+// Activities is what a user has shared, the oldest first.
+func (s *Store) Activities(owner string) ([]backend.Activity, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	a, err := s.account(owner)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Clone(a.activities), nil
+}

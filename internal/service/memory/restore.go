@@ -1,0 +1,243 @@
+package memory
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+)
+
+// ErrRecords says that a Keeper's records are not what a Store wrote.
+var ErrRecords = errors.New("the records do not fit together")
+
+// Open makes a store with the accounts that the Keeper has, and gives it every change from then on. Each method that
+// changes something returns when the change is durable. Options.KeepUpTo has no effect: everything is kept.
+//
+// What is read is checked: if records are missing or do not fit together, Open fails with ErrRecords.
+func Open(opts Options, keeper Keeper) (*Store, error) {
+	s := New(opts)
+	r := restoring{
+		Store: s, records: map[string][]Record{}, contents: map[string]*kept{},
+		parents: map[*node]int{}, special: map[*account]map[string]int{},
+	}
+	for record, err := range keeper.Records() {
+		if err != nil {
+			return nil, err
+		}
+		r.records[record.Bucket] = append(r.records[record.Bucket], record)
+	}
+	s.keeping = keeping{keeper: keeper, changed: map[Key]func() any{}}
+	if err := r.restore(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRecords, err)
+	}
+	sizes := make(map[string]int64, len(r.contents))
+	for name, k := range r.contents {
+		sizes[name] = k.size
+	}
+	if err := keeper.Settle(sizes); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// restoring is a Store that is being put together from its records. Nobody else has it yet: nothing takes the lock.
+type restoring struct {
+	*Store
+	records  map[string][]Record         // by bucket
+	contents map[string]*kept            // by name
+	parents  map[*node]int               // numbers
+	special  map[*account]map[string]int // numbers
+}
+
+func (r *restoring) restore() error {
+	steps := []struct {
+		bucket string
+		read   func(Record) error
+	}{
+		{bucketStore, r.counters},
+		{bucketAccounts, r.readAccount},
+		{bucketItems, r.readItem},
+		{bucketCalendars, r.readCalendar},
+		{bucketEvents, r.readEvent},
+		{bucketContacts, r.readContact},
+		{bucketActivities, r.readActivity},
+		{bucketApplications, r.readApplication},
+	}
+	for _, step := range steps {
+		for _, record := range r.records[step.bucket] {
+			if err := step.read(record); err != nil {
+				return fmt.Errorf("record %s %s: %w", record.Bucket, record.Name, err)
+			}
+		}
+	}
+	r.sort()
+	for _, a := range r.order {
+		if err := r.finishDrive(a); err != nil {
+			return fmt.Errorf("account %s: %w", a.user.ID, err)
+		}
+	}
+	return nil
+}
+
+// decode is strict: a record that this program would keep only in part must not be read.
+func decode(record Record, into any) error {
+	d := json.NewDecoder(bytes.NewReader(record.Value))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return err
+	}
+	if d.More() {
+		return errors.New("there is more than one value")
+	}
+	return nil
+}
+
+func (r *restoring) counters(record Record) error {
+	var c countersRecord
+	err := decode(record, &c)
+	r.issued, r.changes = c.Issued, c.Changes
+	return err
+}
+
+func (r *restoring) readAccount(record Record) error {
+	var in accountRecord
+	if err := decode(record, &in); err != nil {
+		return err
+	}
+	if in.User.ID != record.Name {
+		return fmt.Errorf("it is the account %q", in.User.ID)
+	}
+	a := &account{user: in.User, made: in.Made, quota: in.Quota}
+	newDrive(a)
+	a.lastNumber = in.LastNumber
+	r.special[a] = in.Special
+	var err error
+	a.picture, err = r.picture(in.Picture, bucketPictures, record.Name)
+	r.accounts[a.user.ID] = a
+	r.order = append(r.order, a)
+	return err
+}
+
+// picture puts a picture together from its facts, which another record has, and its bytes.
+func (r *restoring) picture(facts *pictureRecord, bucket, name string) (*pictureFile, error) {
+	if facts == nil {
+		return nil, nil //nolint:nilnil // no picture is fine
+	}
+	records := r.records[bucket]
+	i, found := slices.BinarySearchFunc(records, name, func(record Record, name string) int {
+		return strings.Compare(record.Name, name)
+	})
+	if !found {
+		return nil, errors.New("its picture is missing")
+	}
+	return &pictureFile{
+		content: newBlob(records[i].Value), mediaType: facts.Type, revision: facts.Revision, updated: facts.Updated,
+	}, nil
+}
+
+// ownerOf finds the account that a record's name begins with, and gives the number behind it.
+func (r *restoring) ownerOf(record Record) (*account, int, error) {
+	id, number, _ := strings.Cut(record.Name, "/")
+	a, err := r.account(id)
+	if err != nil {
+		return nil, 0, errors.New("its account is missing")
+	}
+	n, err := strconv.Atoi(number)
+	return a, n, err
+}
+
+func (r *restoring) readCalendar(record Record) error {
+	var in calendarRecord
+	if err := decode(record, &in); err != nil {
+		return err
+	}
+	a, err := r.account(in.Calendar.Owner)
+	if err != nil {
+		return errors.New("its account is missing")
+	}
+	c := &calendar{Calendar: in.Calendar, made: in.Made, birthdays: in.Birthdays}
+	for _, cid := range in.Shares {
+		c.share(cid)
+	}
+	a.calendars = append(a.calendars, c)
+	r.calendars[c.ID] = c
+	return nil
+}
+
+func (r *restoring) readEvent(record Record) error {
+	var in eventRecord
+	if err := decode(record, &in); err != nil {
+		return err
+	}
+	c, err := r.findCalendar(in.Event.Calendar)
+	if err != nil {
+		return errors.New("its calendar is missing")
+	}
+	c.events = append(c.events, &event{Event: in.Event, made: in.Made})
+	return nil
+}
+
+func (r *restoring) readContact(record Record) error {
+	var in contactRecord
+	if err := decode(record, &in); err != nil {
+		return err
+	}
+	a, err := r.account(in.Contact.Owner)
+	if err != nil {
+		return errors.New("its account is missing")
+	}
+	c := &contact{Contact: in.Contact, made: in.Made}
+	a.contacts = append(a.contacts, c)
+	r.contacts[c.ID] = c
+	return nil
+}
+
+// readActivity relies on the order of the records' names.
+func (r *restoring) readActivity(record Record) error {
+	a, place, err := r.ownerOf(record)
+	if err != nil {
+		return err
+	}
+	if place != len(a.activities) {
+		return errors.New("the one before it is missing")
+	}
+	var in backend.Activity
+	err = decode(record, &in)
+	a.activities = append(a.activities, in)
+	return err
+}
+
+func (r *restoring) readApplication(record Record) error {
+	var in applicationRecord
+	if err := decode(record, &in); err != nil {
+		return err
+	}
+	a, err := r.account(in.Application.Owner)
+	if err != nil {
+		return errors.New("its account is missing")
+	}
+	app := &application{Application: in.Application, made: in.Made}
+	app.logo, err = r.picture(in.Logo, bucketLogos, record.Name)
+	a.applications = append(a.applications, app)
+	r.applications[app.ID] = app
+	return err
+}
+
+// sort brings all that the records gave in no order into the order in which it was made.
+func (r *restoring) sort() {
+	slices.SortFunc(r.order, func(a, b *account) int { return cmp.Compare(a.made, b.made) })
+	for _, c := range r.calendars {
+		slices.SortFunc(c.events, func(a, b *event) int { return cmp.Compare(a.made, b.made) })
+	}
+	for _, a := range r.order {
+		slices.SortFunc(a.calendars, func(a, b *calendar) int { return cmp.Compare(a.made, b.made) })
+		slices.SortFunc(a.contacts, func(a, b *contact) int { return cmp.Compare(a.made, b.made) })
+		slices.SortFunc(a.applications, func(a, b *application) int { return cmp.Compare(a.made, b.made) })
+	}
+}

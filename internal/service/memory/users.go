@@ -1,0 +1,180 @@
+package memory
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/imaging"
+)
+
+var cidPattern = regexp.MustCompile(`^[0-9a-f]{16}$`)
+
+// AddUser opens an account with its default folders and calendars. What u leaves empty is filled in: ids, the name
+// from its parts or the parts from the name, the locale, and the email addresses of the account if there are any.
+func (s *Store) AddUser(u backend.User) (added backend.User, err error) {
+	s.mu.Lock()
+	defer s.commit(&err)
+	u.ID = strings.ToLower(u.ID)
+	if u.ID == "" {
+		u.ID = s.newUserID()
+	}
+	if !cidPattern.MatchString(u.ID) {
+		return backend.User{}, fmt.Errorf("a user's id is 16 hex digits, not %q", u.ID)
+	}
+	if s.accounts[u.ID] != nil {
+		return backend.User{}, fmt.Errorf("the user id %s is taken", u.ID)
+	}
+	if u.LoginID == "" {
+		u.LoginID = s.newID(32)
+	}
+	if slices.ContainsFunc(s.order, func(a *account) bool { return a.user.LoginID == u.LoginID }) {
+		return backend.User{}, fmt.Errorf("the login id %s is taken", u.LoginID)
+	}
+	u = completeUser(u)
+	if u.Updated.IsZero() {
+		u.Updated = s.now()
+	}
+	a := &account{user: cloneUser(u), quota: s.quota}
+	if last := len(s.order) - 1; last >= 0 {
+		a.made = s.order[last].made + 1
+	}
+	s.accounts[u.ID] = a
+	s.order = append(s.order, a)
+	s.openDrive(a)
+	s.openCalendars(a)
+	s.markAccount(a)
+	return cloneUser(u), nil
+}
+
+// newUserID is an id that no account has. It begins with no zero, since the upper-case form drops leading zeros and
+// would be shorter. It needs the lock.
+func (s *Store) newUserID() string {
+	for {
+		if id := s.newID(16); id[0] != '0' && s.accounts[id] == nil {
+			return id
+		}
+	}
+}
+
+// completeUser fills what follows from the rest of a profile.
+func completeUser(u backend.User) backend.User {
+	if u.Name == "" {
+		u.Name = strings.TrimSpace(u.FirstName + " " + u.LastName)
+	} else if u.FirstName == "" && u.LastName == "" {
+		u.FirstName, u.LastName, _ = strings.Cut(u.Name, " ")
+	}
+	u.Locale = cmp.Or(u.Locale, "en_US")
+	e := &u.Emails
+	e.Account = cmp.Or(e.Account, e.Preferred, e.Personal, e.Business, e.Other)
+	e.Preferred = cmp.Or(e.Preferred, e.Account)
+	return u
+}
+
+func cloneUser(u backend.User) backend.User {
+	u.Work = slices.Clone(u.Work)
+	return u
+}
+
+// UpdateUser replaces the profile of the account u.ID. The ids stay.
+func (s *Store) UpdateUser(u backend.User) (updated backend.User, err error) {
+	s.mu.Lock()
+	defer s.commit(&err)
+	a, err := s.account(u.ID)
+	if err != nil {
+		return backend.User{}, err
+	}
+	u = completeUser(u)
+	u.LoginID, u.Updated = a.user.LoginID, s.now()
+	a.user = cloneUser(u)
+	s.markAccount(a)
+	return cloneUser(u), nil
+}
+
+// AllUsers implements [backend.Users]: the profiles in the order in which the accounts were added.
+func (s *Store) AllUsers(context.Context) ([]backend.User, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	users := make([]backend.User, len(s.order))
+	for i, a := range s.order {
+		users[i] = cloneUser(a.user)
+	}
+	return users, nil
+}
+
+// SetQuota sets the storage of an account in bytes. It may be less than what is used.
+func (s *Store) SetQuota(owner string, bytes int64) (err error) {
+	s.mu.Lock()
+	defer s.commit(&err)
+	a, err := s.account(owner)
+	if err != nil {
+		return err
+	}
+	a.quota = bytes
+	s.markAccount(a)
+	return nil
+}
+
+// User implements [backend.Users].
+func (s *Store) User(_ context.Context, id string) (backend.User, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	a, err := s.account(id)
+	if err != nil {
+		return backend.User{}, err
+	}
+	return cloneUser(a.user), nil
+}
+
+// SetUserPicture gives an account a profile picture. Bytes that are no image are ErrNoPicture.
+func (s *Store) SetUserPicture(id string, picture []byte) (err error) {
+	img, err := s.newPictureFile(picture)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.commit(&err)
+	a, err := s.account(id)
+	if err != nil {
+		return err
+	}
+	a.picture = img
+	s.markUserPicture(a)
+	return nil
+}
+
+// UserPicture implements [backend.Users]. The picture has exactly the size asked for: of one that is not square
+// the middle is taken.
+func (s *Store) UserPicture(_ context.Context, id string, pixels int) (backend.Content, error) {
+	if pixels < 1 || pixels > 2048 {
+		return backend.Content{}, errors.New("a profile picture has 1 to 2048 pixels")
+	}
+	s.mu.RLock()
+	a, err := s.account(id)
+	if err != nil {
+		s.mu.RUnlock()
+		return backend.Content{}, err
+	}
+	img := a.picture
+	if img == nil {
+		img = &pictureFile{revision: "portrait", updated: a.user.Updated}
+	}
+	s.mu.RUnlock()
+
+	p, err := s.scaled.get(pictureKey{img.revision, pixels}, func() (imaging.Picture, error) {
+		defer s.takeSeat()()
+		if img.content == nil {
+			return portrait(pixels)
+		}
+		return imaging.Square(img.content.open(), pixels)
+	})
+	if err != nil {
+		return backend.Content{}, err
+	}
+	return pictureContent(p, "UserPicture", img.revision, img.updated), nil
+}
