@@ -11,35 +11,6 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/retry"
 )
 
-// DownloadOptions change how content is asked for.
-type DownloadOptions struct {
-	// Attachment makes a browser that follows the link save the content rather than show it: download=true.
-	Attachment bool `url:"download,omitempty"`
-	// Range asks for a part of the content. The zero Range is the whole.
-	Range Range `url:"-"`
-	// Item is the item as it was listed or got, if the caller has it. A download that breaks off then goes on only if the
-	// item still has that size and UpdatedTime.
-	Item *ItemInfo `url:"-"`
-	// Progress is told how far the download has come: at most ten times a second, and at its end. It is called by Read,
-	// and so by whoever reads.
-	Progress func(Progress) `url:"-"`
-	// Hash is written every byte that is read, once and in order. After io.EOF it has seen the whole.
-	Hash hash.Hash `url:"-"`
-}
-
-// Range is a part of some content.
-type Range struct {
-	Offset int64 // the first byte
-	Length int64 // bytes; 0 is everything from Offset on
-}
-
-func (o *DownloadOptions) validate() error {
-	if o != nil && (o.Range.Offset < 0 || o.Range.Length < 0) {
-		return fmt.Errorf("range %+v: neither offset nor length may be below zero", o.Range)
-	}
-	return nil
-}
-
 // DownloadsService reads the content of files, photos, videos and audio: [Client.Downloads].
 type DownloadsService service
 
@@ -71,11 +42,6 @@ func (s *DownloadsService) Open(ctx context.Context, itemID string, opts *Downlo
 	d.hash = opts.Hash
 	d.meter = newMeter(opts.Progress, d.Size)
 	return d, nil
-}
-
-// openPicture opens content that is not that of an item, but belongs to an object of the service; an empty path is none.
-func openPicture(ctx context.Context, s *service, r request, object urlPath) (*Download, error) {
-	return (&remoteContent{service: s, request: r, object: object}).download(ctx, Range{})
 }
 
 // URL returns the address of an item's content, which needs no token and is good for a short time: GET
@@ -237,7 +203,7 @@ const enoughProgress = 32 << 10
 
 // resume opens the content again at the offset, after a pause that grows with each fault in a row.
 func (d *Download) resume(cause error) error {
-	core := d.content.service.client
+	core := d.content.service.core
 	gained := d.offset - d.begun
 	if gained > 0 {
 		d.barren = 0
@@ -286,7 +252,7 @@ func shorter(err error) error {
 
 // broken is the error of a download that ends early: it says what is missing.
 func (d *Download) broken(cause error) error {
-	core := d.content.service.client
+	core := d.content.service.core
 	failure := &Error{Op: d.content.request.op, Attempts: d.faults, Err: withoutSecrets(cause, core.tokens.secrets()...)}
 	if known := (*Error)(nil); errors.As(cause, &known) {
 		*failure = *known
@@ -314,12 +280,3 @@ func (d *Download) Close() error {
 }
 
 var errClosed = errors.New("liveconnect: read on a closed download")
-
-// asError makes any error an *Error, if there is none in it already.
-func asError(op string, err error) *Error {
-	var known *Error
-	if errors.As(err, &known) {
-		return known
-	}
-	return &Error{Op: op, Err: err}
-}

@@ -211,7 +211,7 @@ func (f *partFile) restore(ctx context.Context, c *remoteContent, sum hash.Hash)
 				return err
 			}
 		}
-	} else if log := c.service.client.log; log != nil && content != nil {
+	} else if log := c.service.core.log; log != nil && content != nil {
 		log.LogAttrs(ctx, slog.LevelInfo, "liveconnect download: what is there does not belong to the item, starting over",
 			slog.String("op", c.request.op), slog.String("file", f.partName()))
 	}

@@ -112,7 +112,7 @@ func (t *parallelDownload) run(ctx context.Context) error {
 		if !errors.Is(err, errRangesIgnored) && !errors.Is(err, ErrRangeNotSatisfiable) || ctx.Err() != nil {
 			return err
 		}
-		if log := t.content.service.client.log; log != nil {
+		if log := t.content.service.core.log; log != nil {
 			log.LogAttrs(ctx, slog.LevelInfo, "liveconnect download: the server refuses ranges, reading in one stream",
 				slog.String("op", t.content.request.op))
 		}
