@@ -49,12 +49,8 @@ func (s *DownloadsService) Open(ctx context.Context, itemID string, opts *Downlo
 //
 // Errors: [ErrNotFound], [ErrForbidden], [ErrURLInvalid] for folders and notebooks. Reference page "File object".
 func (s *DownloadsService) URL(ctx context.Context, itemID string, opts *DownloadOptions) (string, error) {
-	const op = "Downloads.URL"
-	path, err := objectPath("item id", itemID)
-	if err != nil {
-		return "", invalidArgument(op, "%v", err)
-	}
-	return link(ctx, (*service)(s), op, path.add("content"), opts)
+	r := request{op: "Downloads.URL", path: objectPath("item id", itemID).add("content"), params: opts}
+	return link(ctx, (*service)(s), r)
 }
 
 // Download is content on its way. Reading it gives exactly the bytes that the service has, or an error.

@@ -39,12 +39,8 @@ type PermissionsService service
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Permissions object".
 func (s *PermissionsService) Get(ctx context.Context, userID string) (Permissions, error) {
 	const op = "Permissions.Get"
-	path, err := objectPath("user id", userID)
-	if err != nil {
-		return nil, invalidArgument(op, "%v", err)
-	}
 	answer, err := fetch[wirePermissions](ctx, (*service)(s), request{
-		op: op, method: http.MethodGet, path: path.add("permissions"),
+		op: op, method: http.MethodGet, path: objectPath("user id", userID).add("permissions"),
 	})
 	if err != nil {
 		return nil, err

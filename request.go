@@ -3,6 +3,8 @@ package liveconnect
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -26,6 +28,26 @@ type request struct {
 	explain func(failure *Error, header http.Header)
 	// noToken leaves the token out, though the host may carry it.
 	noToken bool
+	// err is what is wrong with the arguments; nothing is sent then.
+	err error
+}
+
+// check notes what is wrong with the arguments of a call, and reports whether all is well so far.
+func (r *request) check(problems ...error) bool {
+	for _, problem := range problems {
+		if problem != nil {
+			r.err = errors.Join(r.err, problem)
+		}
+	}
+	return r.err == nil
+}
+
+// invalid is what is wrong with the arguments, those of the path included.
+func (r *request) invalid() error {
+	if r.path.err == nil && r.err == nil {
+		return nil
+	}
+	return invalidArgument(r.op, "%w", errors.Join(r.path.err, r.err))
 }
 
 func (r *request) repeatable() bool {
@@ -54,10 +76,12 @@ func (b jsonBody) open() (io.Reader, int64, error) { return bytes.NewReader(b), 
 func (b jsonBody) replayable() bool                { return true }
 func (b jsonBody) contentType() string             { return "application/json;charset=UTF-8" }
 
-func newJSONBody(v any) (body, error) {
+// setJSON makes v the body.
+func (r *request) setJSON(v any) {
 	encoded, err := json.Marshal(v)
 	if err != nil {
-		return nil, err
+		r.check(fmt.Errorf("body: %w", err))
+		return
 	}
-	return jsonBody(encoded), nil
+	r.body = jsonBody(encoded)
 }

@@ -43,7 +43,7 @@ func (s *DownloadsService) Tree(ctx context.Context, folderID, dir string, opts 
 	if _, err := (*service)(s).ready(op); err != nil {
 		return TreeResult{}, err
 	}
-	_, err := folderPath("folder id", folderID)
+	err := folderPath("folder id", folderID).err
 	if err == nil {
 		err = opts.validate()
 	}

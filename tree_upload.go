@@ -39,7 +39,7 @@ func (s *UploadsService) Tree(ctx context.Context, dir, folderID string, opts *T
 	if _, err := (*service)(s).ready(op); err != nil {
 		return TreeResult{}, err
 	}
-	_, err := folderPath("folder id", folderID)
+	err := folderPath("folder id", folderID).err
 	if err == nil {
 		err = opts.validate()
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"net/http"
 	"sync"
 	"time"
 )
@@ -23,12 +22,9 @@ import (
 // Errors: those of Put and of [UploadSession.Upload].
 func (s *UploadsService) Auto(ctx context.Context, folderID, name string, source io.ReadSeeker, opts *UploadOptions) (*UploadedFile, error) {
 	const op = "Uploads.Auto"
-	path, err := folderPath("folder id", folderID)
-	if err == nil {
-		err = errors.Join(checkName("file name", name), opts.validate())
-	}
-	if err != nil {
-		return nil, invalidArgument(op, "%v", err)
+	r := request{op: op, path: folderPath("folder id", folderID).add("files").addName("file name", name), err: opts.validate()}
+	if err := r.invalid(); err != nil {
+		return nil, err
 	}
 	if opts == nil {
 		opts = &UploadOptions{}
@@ -38,7 +34,6 @@ func (s *UploadsService) Auto(ctx context.Context, folderID, name string, source
 		return nil, invalidArgument(op, "%v", err)
 	}
 	if size <= MaxPutSize {
-		r := request{op: op, method: http.MethodPut, path: path.add("files", name), params: opts}
 		return (*service)(s).upload(ctx, r, source, opts)
 	}
 	if opts.Overwrite.unsafe() {

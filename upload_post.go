@@ -48,12 +48,10 @@ func (s *UploadsService) Post(ctx context.Context, target, name string, body io.
 		opts = &PostOptions{}
 	}
 	r := request{op: op, method: http.MethodPost, params: opts}
-	err := postTarget(&r, target, opts.ToFolder)
-	if err == nil {
-		err = errors.Join(checkName("file name", name), opts.validate())
-	}
-	if err != nil {
-		return nil, invalidArgument(op, "%v", err)
+	r.aim(target, opts.ToFolder)
+	r.check(checkName("file name", name), opts.validate())
+	if err := r.invalid(); err != nil {
+		return nil, err
 	}
 	source, err := newUploadBody(body, &opts.UploadOptions)
 	if err != nil {
@@ -68,16 +66,16 @@ func (s *UploadsService) Post(ctx context.Context, target, name string, body io.
 	return file, source.end(err)
 }
 
-func postTarget(r *request, target string, toFolder bool) (err error) {
+// aim sends a form to a folder, or to its upload location.
+func (r *request) aim(target string, toFolder bool) {
 	if strings.Contains(target, "://") {
-		r.at, err = parseLocation(target)
-		return err
+		r.at, r.err = parseLocation(target)
+		return
 	}
-	r.path, err = folderPath("folder id", target)
+	r.path = folderPath("folder id", target)
 	if !toFolder {
 		r.path = r.path.add("files")
 	}
-	return err
 }
 
 // postForPage makes an upload whose answer is an HTML page.

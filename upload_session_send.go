@@ -236,9 +236,8 @@ func (s *sending) putEmpty(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	opts := &UploadOptions{}
-	r := request{op: s.op, method: http.MethodPut, path: folder.add("files", state.Name), params: opts}
-	file, err := s.session.service.upload(ctx, r, strings.NewReader(""), opts)
+	r := request{op: s.op, path: folder.add("files", state.Name)}
+	file, err := s.session.service.upload(ctx, r, strings.NewReader(""), nil)
 	if err == nil {
 		s.session.setItem(file.ID)
 	}
@@ -264,7 +263,7 @@ func (u *UploadSession) folder(ctx context.Context, op string) (urlPath, error) 
 	if err != nil {
 		return urlPath{}, err
 	}
-	return folderPath("folder id", id)
+	return folderPath("folder id", id), nil
 }
 
 // child finds an item by its name in a folder, whatever the case of its letters; nil if there is none.
@@ -299,7 +298,7 @@ func (u *UploadSession) compare(ctx context.Context, op string) (*UploadedFile, 
 	file, err := get[struct {
 		UploadedFile
 		Size int64 `json:"size"`
-	}](ctx, u.service, op, state.ItemID)
+	}](ctx, u.service, op, objectPath("item id", state.ItemID))
 	if err != nil {
 		return nil, err
 	}
