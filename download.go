@@ -99,7 +99,7 @@ func (c *remoteContent) download(ctx context.Context, part Range) (*Download, er
 		return nil, err
 	}
 	// Made later, a request fills in no Response: its owner may be reading it.
-	d.ctx = context.WithValue(ctx, responseKey{}, (*Response)(nil))
+	d.ctx = detached(ctx)
 	first, err := c.settle(d.ctx)
 	if err != nil {
 		return nil, asError(c.request.op, errors.Join(err, d.body.Close()))

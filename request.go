@@ -23,14 +23,26 @@ type request struct {
 	headers map[string]string
 	// unsafe marks calls that must not be repeated once they may have been carried out, though their verb would allow it.
 	unsafe bool
-	// explain marks calls in the storage hosts' own protocol: their URL has no parameters of the API, their POST may be
-	// repeated unless it is unsafe, and their errors are told by headers, which explain reads.
-	explain func(failure *Error, header http.Header)
+	// protocol is what the call speaks; the zero value is the API's.
+	protocol protocol
+	// seen is given the header of each answer; nil for nobody.
+	seen func(http.Header)
 	// noToken leaves the token out, though the host may carry it.
 	noToken bool
 	// err is what is wrong with the arguments; nothing is sent then.
 	err error
 }
+
+// protocol is what a host speaks.
+type protocol uint8
+
+const (
+	// protocolAPI: parameters in the query, errors in the body, and POST is not repeated.
+	protocolAPI protocol = iota
+	// protocolBITS is that of upload sessions at the storage hosts: no parameters, errors in headers, and everything may
+	// be repeated unless it is unsafe.
+	protocolBITS
+)
 
 // check notes what is wrong with the arguments of a call, and reports whether all is well so far.
 func (r *request) check(problems ...error) bool {
@@ -55,7 +67,7 @@ func (r *request) repeatable() bool {
 	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
 		return !r.unsafe
 	default:
-		return r.explain != nil && !r.unsafe
+		return r.protocol == protocolBITS && !r.unsafe
 	}
 }
 

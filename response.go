@@ -23,6 +23,21 @@ func WithResponse(ctx context.Context, meta *Response) context.Context {
 	return context.WithValue(ctx, responseKey{}, meta)
 }
 
+// detached is the context of work that goes on beside a call, or after it has returned: WithResponse is not told of it.
+func detached(ctx context.Context) context.Context {
+	return context.WithValue(ctx, responseKey{}, (*Response)(nil))
+}
+
+// record tells WithResponse of an answer.
+func record(ctx context.Context, resp *http.Response, attempt int) {
+	if meta, ok := ctx.Value(responseKey{}).(*Response); ok && meta != nil {
+		*meta = Response{
+			StatusCode: resp.StatusCode, Header: resp.Header, Attempts: attempt,
+			RequestID: resp.Header.Get("X-Http-Live-Request-Id"),
+		}
+	}
+}
+
 // guardedBody is a response's body that may not stand still.
 type guardedBody struct {
 	io.ReadCloser

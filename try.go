@@ -49,11 +49,9 @@ func (t *try) run(ctx context.Context, consume func(*http.Response) error) *Erro
 		t.core.logTry(ctx, failure, t, 0, time.Since(started))
 		return failure
 	}
-	if meta, ok := ctx.Value(responseKey{}).(*Response); ok && meta != nil {
-		*meta = Response{
-			StatusCode: resp.StatusCode, Header: resp.Header, Attempts: t.attempt,
-			RequestID: resp.Header.Get("X-Http-Live-Request-Id"),
-		}
+	record(ctx, resp, t.attempt)
+	if t.request.seen != nil {
+		t.request.seen(resp.Header)
 	}
 	var failure *Error
 	if resp.StatusCode >= 200 && resp.StatusCode < 300 {
@@ -231,8 +229,8 @@ func (t *try) describe(failure *Error, resp *http.Response, content []byte) {
 	failure.StatusCode = resp.StatusCode
 	failure.RequestID = t.requestID(resp)
 	failure.Code, failure.Message = errorBody(content)
-	if t.request.explain != nil {
-		t.request.explain(failure, resp.Header)
+	if t.request.protocol == protocolBITS {
+		explainBITS(failure, resp.Header)
 	}
 	secrets := t.secrets()
 	failure.Code, failure.Message = redact.Text(failure.Code, secrets...), redact.Text(failure.Message, secrets...)

@@ -58,7 +58,7 @@ const giveUpTime = 10 * time.Second
 func (u *UploadSession) giveUp(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveUpTime)
 	defer cancel()
-	_ = u.Cancel(WithResponse(ctx, nil)) // there is an error already
+	_ = u.Cancel(detached(ctx)) // there is an error already
 }
 
 // withoutPosition takes back what withPosition says: nobody can go on with a session that was cancelled.
