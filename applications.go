@@ -227,7 +227,7 @@ func (s *ApplicationsService) UploadLogo(ctx context.Context, applicationID stri
 	if err != nil {
 		return invalidArgument(op, "%v", err)
 	}
-	r.body = logoBody{content: content}
+	r.body = memoryBody{content: content}
 	if opts != nil && opts.Form {
 		r.method, r.body = http.MethodPost, logoForm(content, format)
 	}
@@ -251,20 +251,8 @@ func checkLogo(content []byte) (format string, err error) {
 	return format, nil
 }
 
-// logoBody is a logo on its way, bare or in a form.
-type logoBody struct {
-	content   []byte
-	mediaType string // "" for a bare one: the documents want none on PUT
-}
-
-func (b logoBody) open() (io.Reader, int64, error) {
-	return bytes.NewReader(b.content), int64(len(b.content)), nil
-}
-func (b logoBody) replayable() bool    { return true }
-func (b logoBody) contentType() string { return b.mediaType }
-
 // logoForm puts a logo into a form of one part. Writing to memory does not fail.
-func logoForm(content []byte, format string) logoBody {
+func logoForm(content []byte, format string) memoryBody {
 	var form bytes.Buffer
 	writer := multipart.NewWriter(&form)
 	part, _ := writer.CreatePart(textproto.MIMEHeader{
@@ -273,5 +261,5 @@ func logoForm(content []byte, format string) logoBody {
 	})
 	_, _ = part.Write(content)
 	_ = writer.Close()
-	return logoBody{form.Bytes(), writer.FormDataContentType()}
+	return memoryBody{form.Bytes(), writer.FormDataContentType()}
 }

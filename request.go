@@ -1,11 +1,9 @@
 package liveconnect
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 )
@@ -71,23 +69,6 @@ func (r *request) repeatable() bool {
 	}
 }
 
-// body is what a request sends.
-type body interface {
-	// open gives the bytes for one try, and how many they are; -1 if that is not known. It fails on a second try if the
-	// source cannot be read again.
-	open() (io.Reader, int64, error)
-	// replayable tells whether open would work once more.
-	replayable() bool
-	contentType() string
-}
-
-// jsonBody is a body kept in memory.
-type jsonBody []byte
-
-func (b jsonBody) open() (io.Reader, int64, error) { return bytes.NewReader(b), int64(len(b)), nil }
-func (b jsonBody) replayable() bool                { return true }
-func (b jsonBody) contentType() string             { return "application/json;charset=UTF-8" }
-
 // setJSON makes v the body.
 func (r *request) setJSON(v any) {
 	encoded, err := json.Marshal(v)
@@ -95,5 +76,5 @@ func (r *request) setJSON(v any) {
 		r.check(fmt.Errorf("body: %w", err))
 		return
 	}
-	r.body = jsonBody(encoded)
+	r.body = memoryBody{encoded, "application/json;charset=UTF-8"}
 }

@@ -157,7 +157,7 @@ func newFormBody(name string, file *uploadBody) *formBody {
 	}
 }
 
-func (b *formBody) open() (io.Reader, int64, error) {
+func (b *formBody) open() (io.ReadCloser, int64, error) {
 	file, size, err := b.uploadBody.open()
 	if err != nil {
 		return nil, 0, err
@@ -165,7 +165,18 @@ func (b *formBody) open() (io.Reader, int64, error) {
 	if size >= 0 {
 		size += int64(len(b.head) + len(b.tail))
 	}
-	return io.MultiReader(strings.NewReader(b.head), file, strings.NewReader(b.tail)), size, nil
+	return &formReader{io.MultiReader(strings.NewReader(b.head), file, strings.NewReader(b.tail)), file}, size, nil
+}
+
+// formReader is a form on its way, and closes the file in it.
+type formReader struct {
+	io.Reader
+	io.Closer
+}
+
+// delivered leaves out what stands around the file.
+func (b *formBody) delivered(total int64) {
+	b.uploadBody.delivered(min(max(total-int64(len(b.head)), 0), b.current.read.Load()))
 }
 
 func (b *formBody) contentType() string { return "multipart/form-data; boundary=" + b.boundary }

@@ -165,7 +165,6 @@ func (s *sending) post(ctx context.Context, at, end int64, question bool) (posit
 	r.body, r.noToken, r.unsafe = body, true, !question
 	r.headers["Content-Range"] = fmt.Sprintf("bytes %d-%d/%d", at, end-1, s.total)
 	position, _, err = bitsCall(ctx, s.core, r)
-	body.retire()
 	return position, err
 }
 
