@@ -237,8 +237,8 @@ func (d *Download) resume(cause error) error {
 
 // shorter makes an ErrContentChanged of the answer that a range lies behind the end, where that cannot be.
 func shorter(err error) error {
-	var known *Error
-	if !errors.As(err, &known) || !errors.Is(err, ErrRangeNotSatisfiable) {
+	known, ok := errors.AsType[*Error](err)
+	if !ok || !errors.Is(err, ErrRangeNotSatisfiable) {
 		return err
 	}
 	changed := *known
@@ -250,7 +250,7 @@ func shorter(err error) error {
 func (d *Download) broken(cause error) error {
 	core := d.content.service.core
 	failure := &Error{Op: d.content.request.op, Attempts: d.faults, Err: withoutSecrets(cause, core.tokens.secrets()...)}
-	if known := (*Error)(nil); errors.As(cause, &known) {
+	if known, ok := errors.AsType[*Error](cause); ok {
 		*failure = *known
 	}
 	if err := d.ctx.Err(); err != nil {

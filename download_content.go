@@ -20,7 +20,7 @@ import (
 type remoteContent struct {
 	service *service
 	request request // whose answer is the content
-	object  urlPath // what has the content: its updated_time tells whether that changed; empty for none
+	object  urlPath // what has the content: its updated_time reports whether that changed; empty for none
 	sized   bool    // the object's size is that of the content
 	strict  bool    // an answer with more than the range asked for is an error
 	linked  bool    // the storage link is used until it expires; otherwise each request asks for a new one
@@ -114,11 +114,11 @@ func (c *remoteContent) open(ctx context.Context, first, end int64) (*contentBod
 	}
 }
 
-// refused tells whether a storage host did not take a link. How it says so is not documented, but the API's own errors
+// refused reports whether a storage host did not take a link. How it says so is not documented, but the API's own errors
 // have a code.
 func refused(err error) bool {
-	var failure *Error
-	if !errors.As(err, &failure) || failure.Code != "" {
+	failure, ok := errors.AsType[*Error](err)
+	if !ok || failure.Code != "" {
 		return false
 	}
 	switch failure.StatusCode {

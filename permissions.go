@@ -11,7 +11,7 @@ import (
 // Permissions are the scopes that a user has consented to.
 type Permissions map[Scope]struct{}
 
-// Has tells whether the user has consented to all of these scopes. It goes by their names: wl.skydrive_update does not
+// Has reports whether the user has consented to all of these scopes. It goes by their names: wl.skydrive_update does not
 // stand for wl.skydrive here, though the service lets who may write read.
 func (p Permissions) Has(scopes ...Scope) bool { return len(p.Missing(scopes...)) == 0 }
 

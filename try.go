@@ -288,11 +288,9 @@ func (t *try) transportError(ctx context.Context, err error) *Error {
 		}
 		return failure
 	}
-	var retrieve *oauth2.RetrieveError
-	var inToken *tokenError
-	if errors.As(err, &inToken) {
+	if inToken, ok := errors.AsType[*tokenError](err); ok {
 		failure.Attempts = t.attempt - 1
-		if errors.As(err, &retrieve) {
+		if retrieve, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
 			failure.Code = redact.Text(retrieve.ErrorCode, append(secrets, sentSecrets(retrieve)...)...)
 		}
 		err = inToken.err
@@ -333,8 +331,8 @@ func (t *try) statusError(resp *http.Response) *Error {
 
 // answerError describes a success whose content is not one.
 func (t *try) answerError(ctx context.Context, resp *http.Response, err error) *Error {
-	var inside *insideError
-	if !errors.As(err, &inside) {
+	inside, ok := errors.AsType[*insideError](err)
+	if !ok {
 		failure := t.transportError(ctx, err)
 		failure.StatusCode, failure.RequestID = resp.StatusCode, t.requestID(resp)
 		return failure
@@ -365,7 +363,7 @@ func (t *try) describe(failure *Error, resp *http.Response, content []byte) {
 	}
 }
 
-// refused tells whether the service turned the token down, so that a newer one may help.
+// refused reports whether the service turned the token down, so that a newer one may help.
 func (t *try) refused(failure *Error) bool {
 	if t.token == "" {
 		return false
@@ -403,7 +401,7 @@ func (t *try) next(failure *Error) (wait time.Duration, again bool) {
 // statusThrottled is the service's own status for "too many requests".
 const statusThrottled = 420
 
-// worthRepeating tells whether the same request may succeed later.
+// worthRepeating reports whether the same request may succeed later.
 func worthRepeating(failure *Error) bool {
 	if errors.Is(failure, ErrSessionNotFound) || errors.Is(failure, ErrTokenExpired) {
 		return false // whatever the status: storage hosts say 500
@@ -417,12 +415,12 @@ func worthRepeating(failure *Error) bool {
 	default:
 		return false
 	}
-	var inToken *tokenSaveError
 	err := failure.Err
+	_, unsaved := errors.AsType[*tokenSaveError](err)
 	switch {
 	case errors.Is(failure, ErrThrottled), errors.Is(failure, ErrServerInternal), errors.Is(failure, ErrServerBusy):
 		return true // in a 200, because of suppress_response_codes
-	case err == nil, errors.As(err, &inToken), failure.Code != "":
+	case err == nil, unsaved, failure.Code != "":
 		return false
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return false
@@ -438,9 +436,9 @@ func worthRepeating(failure *Error) bool {
 
 // permanent tells connection faults apart that will be the same in a minute.
 func permanent(err error) bool {
-	var lookup *net.DNSError
-	var certificate *tls.CertificateVerificationError
-	return errors.As(err, &lookup) && lookup.IsNotFound || errors.As(err, &certificate)
+	lookup, ok := errors.AsType[*net.DNSError](err)
+	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
+	return ok && lookup.IsNotFound || untrusted
 }
 
 func (t *try) log(ctx context.Context, failure *Error, status int, took time.Duration) {

@@ -63,10 +63,10 @@ func (u *UploadSession) giveUp(ctx context.Context) {
 
 // withoutPosition takes back what withPosition says: nobody can go on with a session that was cancelled.
 func withoutPosition(err error) error {
-	var failure *Error
-	var position *positionError
-	if errors.As(err, &failure) && errors.As(failure.Err, &position) {
-		failure.Err = position.err
+	if failure, ok := errors.AsType[*Error](err); ok {
+		if position, ok := errors.AsType[*positionError](failure.Err); ok {
+			failure.Err = position.err
+		}
 	}
 	return err
 }

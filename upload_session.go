@@ -143,9 +143,9 @@ func (u *UploadSession) upload(ctx context.Context, op string, source io.ReaderA
 
 // withPosition adds to an error how far the upload has come, where that helps.
 func (u *UploadSession) withPosition(err error) error {
-	var failure *Error
+	failure, ok := errors.AsType[*Error](err)
 	state := u.State()
-	if !errors.As(err, &failure) || errors.Is(err, ErrSessionNotFound) || errors.Is(err, ErrInvalidArgument) || state.SessionID == "" {
+	if !ok || errors.Is(err, ErrSessionNotFound) || errors.Is(err, ErrInvalidArgument) || state.SessionID == "" {
 		return err
 	}
 	told := *failure

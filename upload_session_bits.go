@@ -67,9 +67,9 @@ func bitsCall(ctx context.Context, c *core, r request) (position int64, header h
 	return position, header, err
 }
 
-// outOfStep tells whether the server wanted another byte than the one that was sent: 416, or 400 from some servers.
+// outOfStep reports whether the server wanted another byte than the one that was sent: 416, or 400 from some servers.
 func outOfStep(err error) bool {
-	var failure *Error
-	return errors.As(err, &failure) && (failure.StatusCode == http.StatusRequestedRangeNotSatisfiable ||
+	failure, ok := errors.AsType[*Error](err)
+	return ok && (failure.StatusCode == http.StatusRequestedRangeNotSatisfiable ||
 		failure.StatusCode == http.StatusBadRequest)
 }

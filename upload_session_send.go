@@ -104,7 +104,7 @@ func (s *sending) checkSource() error {
 // sendFragment sends the bytes from at to end. A fault is no error as long as it makes sense to go on.
 func (s *sending) sendFragment(ctx context.Context, at, end int64) error {
 	position, err := s.post(ctx, at, end, false)
-	var failure *Error
+	failure, ok := errors.AsType[*Error](err)
 	switch {
 	case err == nil && position < 0:
 		return s.moveTo(at, end, end) // three clients do no more than that
@@ -113,7 +113,7 @@ func (s *sending) sendFragment(ctx context.Context, at, end int64) error {
 	case errors.Is(err, ErrTooLarge) && s.fragment > minFragmentSize:
 		s.fragment = max(s.fragment/2, minFragmentSize)
 		return nil
-	case !errors.As(err, &failure) || !worthRepeating(failure) || ctx.Err() != nil:
+	case !ok || !worthRepeating(failure) || ctx.Err() != nil:
 		return err
 	}
 	s.faults++

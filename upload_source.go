@@ -57,7 +57,7 @@ func (e tooLargeError) Error() string {
 
 func (e tooLargeError) Is(target error) bool { return target == ErrTooLarge }
 
-// isNil tells whether an interface holds nothing, or a nil pointer.
+// isNil reports whether an interface holds nothing, or a nil pointer.
 func isNil(source any) bool {
 	v := reflect.ValueOf(source)
 	return source == nil || v.Kind() == reflect.Pointer && v.IsNil()
