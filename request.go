@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 )
 
 // request is one call of the API before it is sent.
@@ -60,14 +62,32 @@ func (r *request) invalid() error {
 	return invalidArgument(r.op, "%w", errors.Join(r.path.err, r.err))
 }
 
-func (r *request) repeatable() bool {
-	switch r.method {
-	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
-		return !r.unsafe
+// repeatable reports whether a call may be made again though it may have been carried out. It goes by what is sent,
+// wherever that comes from: the parameters of an upload location or of Client.Do count like those of options.
+func repeatable(r *request, u *url.URL) bool {
+	if r.unsafe {
+		return false
+	}
+	if r.protocol == protocolBITS {
+		return true
+	}
+	query := u.Query()
+	verb := r.method
+	for _, named := range query["method"] {
+		verb = strings.ToUpper(named)
+	}
+	switch verb {
+	case http.MethodGet, http.MethodHead, http.MethodDelete:
+		return true
+	case http.MethodPut:
+		return !slices.ContainsFunc(query["overwrite"], func(value string) bool { return unsafeOverwrite(Overwrite(value)) })
 	default:
-		return r.protocol == protocolBITS && !r.unsafe
+		return false
 	}
 }
+
+// changes reports whether a call does more than read.
+func (r *request) changes() bool { return r.method != http.MethodGet && r.method != http.MethodHead }
 
 // setJSON makes v the body.
 func (r *request) setJSON(v any) {
