@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 )
 
@@ -62,32 +61,30 @@ func (r *request) invalid() error {
 	return invalidArgument(r.op, "%w", errors.Join(r.path.err, r.err))
 }
 
-// repeatable reports whether a call may be made again though it may have been carried out. It goes by what is sent,
-// wherever that comes from: the parameters of an upload location or of Client.Do count like those of options.
-func repeatable(r *request, u *url.URL) bool {
-	if r.unsafe {
-		return false
-	}
-	if r.protocol == protocolBITS {
-		return true
-	}
-	query := u.Query()
-	verb := r.method
-	for _, named := range query["method"] {
-		verb = strings.ToUpper(named)
-	}
-	switch verb {
-	case http.MethodGet, http.MethodHead, http.MethodDelete:
-		return true
-	case http.MethodPut:
-		return !slices.ContainsFunc(query["overwrite"], func(value string) bool { return unsafeOverwrite(Overwrite(value)) })
-	default:
-		return false
-	}
+// meaning is what a request asks for, wherever that comes from: the parameters of an upload location or of Client.Do
+// count like those of options, and the service takes their names and values in any case.
+type meaning struct {
+	changes    bool // it does more than read
+	repeatable bool // it may be made again though it may have been carried out
+	deletes    bool
 }
 
-// changes reports whether a call does more than read.
-func (r *request) changes() bool { return r.method != http.MethodGet && r.method != http.MethodHead }
+func meaningOf(r *request, u *url.URL) meaning {
+	verb, keeps := r.method, false
+	for name, values := range u.Query() {
+		for _, value := range values {
+			switch strings.ToLower(name) {
+			case "method":
+				verb = strings.ToUpper(value)
+			case "overwrite":
+				keeps = keeps || unsafeOverwrite(Overwrite(value))
+			}
+		}
+	}
+	reads := verb == http.MethodGet || verb == http.MethodHead
+	harmless := reads || verb == http.MethodDelete || verb == http.MethodPut && !keeps || r.protocol == protocolBITS
+	return meaning{changes: !reads, repeatable: harmless && !r.unsafe, deletes: verb == http.MethodDelete}
+}
 
 // setJSON makes v the body.
 func (r *request) setJSON(v any) {

@@ -43,6 +43,7 @@ func (c *core) do(ctx context.Context, r *request, consume func(*http.Response) 
 	if err != nil {
 		return err
 	}
+	meaning := meaningOf(r, u)
 	rejected := ""
 	unsure := false // an earlier try may have been carried out
 	for attempt := 1; ; attempt++ {
@@ -50,9 +51,9 @@ func (c *core) do(ctx context.Context, r *request, consume func(*http.Response) 
 			err.outcomeUnknown = unsure
 			return err
 		}
-		t := &try{core: c, request: r, url: u, attempt: attempt, rejected: rejected}
+		t := &try{core: c, request: r, url: u, attempt: attempt, rejected: rejected, meaning: meaning}
 		failure := t.run(ctx, consume)
-		if failure == nil || unsure && r.method == http.MethodDelete && errors.Is(failure, ErrNotFound) {
+		if failure == nil || unsure && meaning.deletes && errors.Is(failure, ErrNotFound) {
 			c.budget.Success()
 			return nil
 		}
@@ -63,7 +64,7 @@ func (c *core) do(ctx context.Context, r *request, consume func(*http.Response) 
 			}
 			return failure
 		}
-		unsure = unsure || r.changes() && t.mayHaveHappened(failure)
+		unsure = unsure || meaning.changes && t.mayHaveHappened(failure)
 		wait, again := t.next(failure)
 		if !again || !c.waitAfter(ctx, failure, wait) {
 			failure.outcomeUnknown = unsure

@@ -32,6 +32,7 @@ type try struct {
 	request *request
 	url     *url.URL
 	attempt int
+	meaning meaning
 
 	token    string // the access token that was sent
 	rejected string // the one before it, which the service did not take
@@ -396,7 +397,7 @@ func (t *try) next(failure *Error) (wait time.Duration, again bool) {
 	switch {
 	case t.attempt >= policy.MaxAttempts, !worthRepeating(failure), !t.canRepeatBody(), t.tokenEnd:
 		return 0, false
-	case !throttled && !repeatable(t.request, t.url) && t.line.sent():
+	case !throttled && !t.meaning.repeatable && t.line.sent():
 		return 0, false
 	case failure.RetryAfter > policy.MaxRetryAfter:
 		return 0, false
