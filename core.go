@@ -1,6 +1,7 @@
 package liveconnect
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,10 +21,13 @@ import (
 // service is what all services share; each is a view of it with its own methods.
 type service struct{ core *core }
 
-// ready returns what sends requests, or an error if the client was not made by NewClient.
-func (s *service) ready(op string) (*core, error) {
+// ready returns what sends requests, or an error if the client was not made by NewClient, or there is no context.
+func (s *service) ready(ctx context.Context, op string) (*core, error) {
 	if s == nil || s.core == nil {
 		return nil, &Error{Op: op, Err: ErrNotInitialized}
+	}
+	if ctx == nil {
+		return nil, invalidArgument(op, "the context is nil")
 	}
 	return s.core, nil
 }

@@ -82,8 +82,8 @@ const (
 
 // relocate makes MOVE /ITEM_ID or COPY /ITEM_ID. The service wants a real id as the destination, so the name of a
 // special folder is looked up first.
-func relocate[T any](ctx context.Context, s *service, op, verb, itemID, folderID string) (*T, error) {
-	r := request{op: op, method: verb, path: objectPath("item id", itemID)}
+func relocate[T any](ctx context.Context, s *service, op, verb string, path urlPath, folderID string) (*T, error) {
+	r := request{op: op, method: verb, path: path}
 	destination := folderPath("destination folder id", folderID)
 	if r.check(destination.err); strings.Contains(folderID, "/") && r.invalid() == nil {
 		folder, err := get[ItemInfo](ctx, s, op, destination)

@@ -2,6 +2,7 @@ package liveconnect
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"net/http"
@@ -23,6 +24,31 @@ type wirePage[W any] struct {
 		Next     string `json:"next"`
 		Previous string `json:"previous"`
 	} `json:"paging"`
+}
+
+// errNotAList is for an answer that would pass for an empty list.
+var errNotAList = fmt.Errorf("%w: a list has no data", ErrUnexpectedContent)
+
+// UnmarshalJSON does not take an answer without data for an empty list. The documented collection of tags is one bare
+// object, and so is a list of one.
+func (p *wirePage[W]) UnmarshalJSON(b []byte) error {
+	type plain wirePage[W]
+	var answer struct {
+		plain
+		ID string `json:"id"`
+	}
+	if err := json.Unmarshal(b, &answer); err != nil {
+		return err
+	}
+	*p = wirePage[W](answer.plain)
+	if p.Data == nil && answer.ID != "" {
+		p.Data = []*W{new(W)}
+		return json.Unmarshal(b, p.Data[0])
+	}
+	if p.Data == nil {
+		return errNotAList
+	}
+	return nil
 }
 
 // lister makes the three forms of a list call from one description. W is what the service writes, T what users get.
@@ -152,4 +178,20 @@ func nextQuery(link string) (url.Values, error) {
 		return nil, fmt.Errorf("%w: the next link of a list has no parameters", ErrUnexpectedContent)
 	}
 	return params, nil
+}
+
+// Collect reads a list to its end: the objects of an All method, or the pages of a Pages method. The error is the one
+// that ended the list, and what came before it is returned all the same.
+//
+// Whoever deletes or moves what a list holds collects it first. The service pages by offset: with each object that goes,
+// the rest moves up, and the next page begins too far down.
+func Collect[T any](list iter.Seq2[T, error]) ([]T, error) {
+	var all []T
+	for object, err := range list {
+		if err != nil {
+			return all, err
+		}
+		all = append(all, object)
+	}
+	return all, nil
 }

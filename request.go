@@ -20,6 +20,7 @@ type request struct {
 	extra   url.Values // further parameters
 	body    body       // nil for none
 	headers map[string]string
+	header  http.Header // in addition, and in place of the Content-Type
 	// unsafe marks calls that must not be repeated once they may have been carried out, though their verb would allow it.
 	unsafe bool
 	// protocol is what the call speaks; the zero value is the API's.

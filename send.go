@@ -23,7 +23,7 @@ func fetch[T any](ctx context.Context, s *service, r request) (*T, error) {
 
 // call makes a call and decodes its JSON answer into out; nil takes any answer.
 func (s *service) call(ctx context.Context, r request, out any) error {
-	c, err := s.ready(r.op)
+	c, err := s.ready(ctx, r.op)
 	if err != nil {
 		return err
 	}
@@ -33,9 +33,6 @@ func (s *service) call(ctx context.Context, r request, out any) error {
 // do sends a request until it succeeds or may not be tried again. consume gets the answer of a success, and owns its
 // body from then on.
 func (c *core) do(ctx context.Context, r *request, consume func(*http.Response) error) error {
-	if ctx == nil {
-		return invalidArgument(r.op, "the context is nil")
-	}
 	if err := r.invalid(); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"net/http/httptrace"
 	"net/textproto"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -267,6 +268,9 @@ func (t *try) setHeaders(ctx context.Context, req *http.Request) error {
 		if contentType := t.request.body.contentType(); contentType != "" {
 			req.Header.Set("Content-Type", contentType)
 		}
+	}
+	for name, values := range t.request.header {
+		req.Header[http.CanonicalHeaderKey(name)] = slices.Clone(values)
 	}
 	if t.core.tokens == nil || t.request.noToken || !t.core.mayCarryToken(req.URL) {
 		return nil

@@ -34,7 +34,7 @@ func (s *service) newSession(ctx context.Context, op, target, name string, size 
 	if err != nil {
 		return nil, invalidArgument(op, "%v", err)
 	}
-	c, err := s.ready(op)
+	c, err := s.ready(ctx, op)
 	if err != nil {
 		return nil, err
 	}
@@ -74,9 +74,9 @@ func (s *service) newSession(ctx context.Context, op, target, name string, size 
 // server where it stands.
 //
 // Errors: [ErrInvalidArgument] for a state that Session has not made, or whose host must not get the token.
-func (s *UploadsService) ResumeSession(_ context.Context, state SessionState) (*UploadSession, error) {
+func (s *UploadsService) ResumeSession(ctx context.Context, state SessionState) (*UploadSession, error) {
 	const op = "Uploads.ResumeSession"
-	c, err := (*service)(s).ready(op)
+	c, err := (*service)(s).ready(ctx, op)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +114,7 @@ func (u *UploadSession) upload(ctx context.Context, op string, source io.ReaderA
 	if u == nil {
 		return nil, &Error{Op: op, Err: ErrNotInitialized}
 	}
-	c, err := u.service.ready(op)
+	c, err := u.service.ready(ctx, op)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +176,7 @@ func (u *UploadSession) Cancel(ctx context.Context) error {
 	if u == nil {
 		return &Error{Op: op, Err: ErrNotInitialized}
 	}
-	c, err := u.service.ready(op)
+	c, err := u.service.ready(ctx, op)
 	if err != nil || u.State().SessionID == "" {
 		return err
 	}
