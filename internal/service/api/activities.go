@@ -1,10 +1,11 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"net/http"
 	"unicode/utf8"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // activityJSON is what was shared: null where nothing was given.
@@ -30,7 +31,7 @@ func shareActivity(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	field := func(name string) string { v, _ := c.body.text(name); return v }
+	field := func(name string) string { v, _ := c.body.Text(name); return v }
 	a := backend.Activity{
 		Message: field("message"), Link: field("link"), Description: field("description"), Picture: field("picture"),
 		Name: field("name"), Source: field("source"),
@@ -50,36 +51,36 @@ func shareActivity(c *call) (reply, error) {
 	}
 	// An activity has no id, so there is no Location.
 	return reply{status: http.StatusCreated, body: activityJSON{
-		From: personOf(a.From), Message: textOrNull(a.Message), Link: textOrNull(a.Link),
-		Description: textOrNull(a.Description), Picture: textOrNull(a.Picture), Name: textOrNull(a.Name),
-		Source: textOrNull(a.Source),
+		From: personOf(a.From), Message: wire.TextOrNull(a.Message), Link: wire.TextOrNull(a.Link),
+		Description: wire.TextOrNull(a.Description), Picture: wire.TextOrNull(a.Picture), Name: wire.TextOrNull(a.Name),
+		Source: wire.TextOrNull(a.Source),
 	}}, nil
 }
 
 // checkActivity applies the documented rules; the messages of their refusals are modelled on the recorded ones.
 func checkActivity(a backend.Activity) error {
 	if a.Message == "" {
-		return errMissing("message", "message")
+		return wire.Missing("message", "message")
 	}
 	if a.Link == "" {
 		if a.Source != "" {
-			return errMissing("link", "message", "link", "source")
+			return wire.Missing("link", "message", "link", "source")
 		}
 		for _, extra := range []struct{ name, value string }{
 			{"description", a.Description}, {"picture", a.Picture}, {"name", a.Name},
 		} {
 			if extra.value != "" {
-				return &apiError{
-					http.StatusBadRequest, codeParameterInvalid,
-					"The parameter '" + extra.name + "' isn't supported for an activity that has no 'link'.",
+				return &wire.Error{
+					Status: http.StatusBadRequest, Code: wire.CodeParameterInvalid,
+					Message: "The parameter '" + extra.name + "' isn't supported for an activity that has no 'link'.",
 				}
 			}
 		}
 	}
-	if err := checkLength("link", a.Link, maxActivityText); err != nil {
+	if err := wire.CheckLength("link", a.Link, maxActivityText); err != nil {
 		return err
 	}
-	return checkLength("source", a.Source, maxActivitySource)
+	return wire.CheckLength("source", a.Source, maxActivitySource)
 }
 
 // cut shortens a value that is only truncated, not refused.

@@ -1,9 +1,10 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"net/http"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // commentJSON has the order of the reference.
@@ -29,7 +30,7 @@ const maxComment = 10000
 func showComment(comment backend.Comment) any {
 	return commentJSON{
 		ID: commentID(comment), From: personOf(comment.From), Message: comment.Message,
-		CreatedTime: timeText(comment.Created),
+		CreatedTime: wire.TimeText(comment.Created),
 	}
 }
 
@@ -49,7 +50,7 @@ func listComments(c *call) (reply, error) {
 func (c *call) annotated(what string) (backend.Item, error) {
 	item, err := c.readableItem()
 	if err == nil && item.ID == "" {
-		err = errNoSubPath(item.Kind, what)
+		err = wire.NoSubPath(item.Kind, what)
 	}
 	return item, err
 }
@@ -59,11 +60,11 @@ func createComment(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	message, _ := c.body.text("message")
+	message, _ := c.body.Text("message")
 	if message == "" {
-		return reply{}, errMissing("message", "message")
+		return reply{}, wire.Missing("message", "message")
 	}
-	if err := checkLength("message", message, maxComment); err != nil {
+	if err := wire.CheckLength("message", message, maxComment); err != nil {
 		return reply{}, err
 	}
 	comment, err := c.s.backend.AddComment(c.ctx(), item.Ref, c.user(), message)
@@ -97,14 +98,14 @@ func deleteComment(c *call) (reply, error) {
 		return reply{}, err
 	}
 	if item.Owner != c.user() && comment.From.ID != c.user() {
-		return reply{}, errForbidden()
+		return reply{}, wire.Forbidden()
 	}
 	return reply{status: http.StatusNoContent}, c.s.backend.DeleteComment(c.ctx(), c.target.ref, c.target.id)
 }
 
 func showTag(kind backend.Kind) func(backend.Tag) any {
 	return func(tag backend.Tag) any {
-		out := tagJSON{ID: tagID(tag), User: personOf(tag.User), CreatedTime: timeText(tag.Created)}
+		out := tagJSON{ID: tagID(tag), User: personOf(tag.User), CreatedTime: wire.TimeText(tag.Created)}
 		if kind != backend.KindVideo {
 			out.X, out.Y = &tag.X, &tag.Y
 		}
@@ -128,7 +129,7 @@ func listTags(c *call) (reply, error) {
 func (c *call) taggable() (backend.Item, error) {
 	item, err := c.annotated("tags")
 	if err == nil && item.Kind != backend.KindPhoto && item.Kind != backend.KindVideo {
-		err = errNoSubPath(item.Kind, "tags")
+		err = wire.NoSubPath(item.Kind, "tags")
 	}
 	return item, err
 }
@@ -139,14 +140,14 @@ func createTag(c *call) (reply, error) {
 		return reply{}, err
 	}
 	if item.Owner != c.user() {
-		return reply{}, errForbidden()
+		return reply{}, wire.Forbidden()
 	}
 	var tag backend.Tag
 	if err := applyTag(&tag, c.body); err != nil {
 		return reply{}, err
 	}
 	if tag.User == (backend.Person{}) {
-		return reply{}, errMissing("user", "user")
+		return reply{}, wire.Missing("user", "user")
 	}
 	if tag, err = c.s.backend.AddTag(c.ctx(), item.Ref, tag); err != nil {
 		return reply{}, err
@@ -194,24 +195,24 @@ func deleteTag(c *call) (reply, error) {
 }
 
 // applyTag sets what the body names. The place is in per cent of the picture.
-func applyTag(tag *backend.Tag, body object) error {
-	user := body.object("user")
-	if name := user.textPtr("name"); name != nil {
+func applyTag(tag *backend.Tag, body wire.Object) error {
+	user := body.Object("user")
+	if name := user.TextPtr("name"); name != nil {
 		tag.User.Name = *name
 	}
-	if id := user.textPtr("id"); id != nil {
+	if id := user.TextPtr("id"); id != nil {
 		tag.User.ID = *id
 	}
 	for _, at := range []struct {
 		name string
 		to   *float64
 	}{{"x", &tag.X}, {"y", &tag.Y}} {
-		v, present, err := body.number(at.name)
+		v, present, err := body.Number(at.name)
 		if err != nil {
 			return err
 		}
 		if present && (v < 0 || v > 100) {
-			return errParameter(at.name, "a number from 0 to 100")
+			return wire.BadParameter(at.name, "a number from 0 to 100")
 		}
 		if present {
 			*at.to = v

@@ -2,7 +2,8 @@ package api
 
 import (
 	"net/http"
-	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // The headers of the one full recording of 2012. A JSON answer's own Content-Type was not in it; its form is taken
@@ -38,7 +39,7 @@ func (c *call) writeReply(a reply) {
 	if status == 0 {
 		status = http.StatusOK
 	}
-	if status == http.StatusFound && c.params().flag("suppress_redirects", false) {
+	if status == http.StatusFound && c.params().Flag("suppress_redirects", false) {
 		status, a.body, a.location = http.StatusOK, locationBody{a.location}, ""
 	}
 	c.setAPIHeaders()
@@ -69,7 +70,7 @@ func (c *call) writeNothing() {
 	switch {
 	case c.callback() != "":
 		c.writeJSON(http.StatusOK, struct{}{}) // not recorded; the function has to be called with something
-	case c.params().flag("suppress_response_codes", false):
+	case c.params().Flag("suppress_response_codes", false):
 		c.w.WriteHeader(http.StatusOK)
 	default:
 		c.w.WriteHeader(http.StatusNoContent)
@@ -87,37 +88,37 @@ type errorText struct {
 }
 
 // writeError answers an error: with its status, or with 200 for callers that see bodies only.
-func (c *call) writeError(e *apiError) {
-	c.record.Code = e.code
+func (c *call) writeError(e *wire.Error) {
+	c.record.Code = e.Code
 	c.setAPIHeaders()
-	status := e.status
+	status := e.Status
 	if status == http.StatusUnauthorized {
 		c.w.Header().Set("WWW-Authenticate", challenge)
 	}
-	if c.params().flag("suppress_response_codes", false) {
+	if c.params().Flag("suppress_response_codes", false) {
 		status = http.StatusOK
 	}
-	c.writeJSON(status, errorBody{errorText{e.code, e.message}})
+	c.writeJSON(status, errorBody{errorText{e.Code, e.Message}})
 }
 
-func (c *call) callback() string { return c.params().get("callback") }
+func (c *call) callback() string { return c.params().Get("callback") }
 
 // writeJSON writes the text form. With a callback every status becomes 200, because a script element has no other
 // way to run.
 func (c *call) writeJSON(status int, v any) {
-	text, err := marshal(v)
+	text, err := wire.Marshal(v)
 	if err != nil {
 		panic(err) // a struct of ours that cannot be JSON
 	}
-	if c.params().flag("pretty", true) {
-		text = indent(text)
+	if c.params().Flag("pretty", true) {
+		text = wire.Indent(text)
 	}
 	h := c.w.Header()
 	h.Set("Content-Type", typeJSON)
 	if name := c.callback(); name != "" {
 		status = http.StatusOK
 		h.Set("Content-Type", typeJavaScript)
-		text = jsonp(name, text)
+		text = wire.JSONP(name, text)
 	}
 	// The service sent every body in chunks.
 	h.Set("Transfer-Encoding", "chunked")
@@ -125,14 +126,4 @@ func (c *call) writeJSON(status int, v any) {
 	if c.r.Method != http.MethodHead {
 		_, _ = c.w.Write(text)
 	}
-}
-
-func dropParam(p params, key string) params {
-	var out params
-	for _, kv := range p {
-		if !strings.EqualFold(kv.key, key) {
-			out = append(out, kv)
-		}
-	}
-	return out
 }

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"bytes"
 	"image"
 	_ "image/gif" // the two formats that a logo may have
@@ -10,6 +8,9 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // applicationJSON has the order of the reference.
@@ -35,9 +36,9 @@ type uriJSON struct {
 func (c *call) showApplication(a backend.Application) any {
 	out := applicationJSON{
 		ID: "application." + a.ID, Name: a.Name, ClientID: a.ID, ClientSecret: a.Secret,
-		URIs: []uriJSON{{a.URI, "web"}}, TermsOfService: textOrNull(a.TermsOfService), Privacy: textOrNull(a.Privacy),
+		URIs: []uriJSON{{a.URI, "web"}}, TermsOfService: wire.TextOrNull(a.TermsOfService), Privacy: wire.TextOrNull(a.Privacy),
 		UploadLocation: c.apiURL("application." + a.ID + "/picture"), // no slash at this one's end
-		CreatedTime:    timeText(a.Created), UpdatedTime: timeText(a.Updated),
+		CreatedTime:    wire.TimeText(a.Created), UpdatedTime: wire.TimeText(a.Updated),
 	}
 	if a.HasLogo {
 		u := c.logoURL(a)
@@ -83,8 +84,8 @@ func createApplication(c *call) (reply, error) {
 		return reply{}, err
 	}
 	for _, required := range []string{"name", "uri"} {
-		if v, _ := c.body.text(required); v == "" {
-			return reply{}, errMissing(required, "name", "uri")
+		if v, _ := c.body.Text(required); v == "" {
+			return reply{}, wire.Missing(required, "name", "uri")
 		}
 	}
 	a := backend.Application{Owner: c.user()}
@@ -114,7 +115,7 @@ func updateApplication(c *call) (reply, error) {
 	return reply{body: c.showApplication(a)}, nil
 }
 
-func applyApplication(a *backend.Application, body object) error {
+func applyApplication(a *backend.Application, body wire.Object) error {
 	for _, f := range []struct {
 		name string
 		at   *string
@@ -126,15 +127,15 @@ func applyApplication(a *backend.Application, body object) error {
 		{"terms_of_service_link", &a.TermsOfService, false, true},
 		{"privacy_link", &a.Privacy, false, true},
 	} {
-		v := body.textPtr(f.name)
+		v := body.TextPtr(f.name)
 		if v == nil {
 			continue
 		}
 		if *v == "" && f.must {
-			return errParameter(f.name, "a text that isn't empty")
+			return wire.BadParameter(f.name, "a text that isn't empty")
 		}
 		if u, err := url.Parse(*v); f.link && *v != "" && (err != nil || u.Host == "") {
-			return errParameter(f.name, "an absolute URL")
+			return wire.BadParameter(f.name, "an absolute URL")
 		}
 		*f.at = *v
 	}
@@ -176,7 +177,7 @@ func putLogo(c *call) (reply, error) {
 	if c.method == http.MethodPost {
 		src, _, err = c.filePart(maxLogo)
 	} else {
-		src, err = c.bodyReader(maxLogo)
+		src, err = wire.BodyReader(c.r, maxLogo)
 	}
 	if err != nil {
 		return reply{}, err
@@ -187,7 +188,7 @@ func putLogo(c *call) (reply, error) {
 	}
 	size, format, err := image.DecodeConfig(bytes.NewReader(picture))
 	if err != nil || format != "png" && format != "gif" || size.Width != logoPixels || size.Height != logoPixels {
-		return reply{}, errBody("A logo must be a PNG or GIF image of 48 x 48 pixels.")
+		return reply{}, wire.BadBody("A logo must be a PNG or GIF image of 48 x 48 pixels.")
 	}
 	if err := c.s.backend.SetLogo(c.ctx(), a.ID, picture); err != nil {
 		return reply{}, err

@@ -1,10 +1,11 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"net/http"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // challenge goes with every 401. That of the API host was never recorded; the storage hosts' began like this.
@@ -16,7 +17,7 @@ func (c *call) presentedToken() (string, bool) {
 	if scheme, token, ok := strings.Cut(c.r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "bearer") {
 		return strings.TrimSpace(token), true
 	}
-	return c.params().lookup("access_token")
+	return c.params().Lookup("access_token")
 }
 
 // authenticate finds out whose request this is. Without a token the call stays anonymous; who needs one asks
@@ -30,9 +31,9 @@ func (c *call) authenticate() error {
 	g, state := c.s.tokens.lookup(token)
 	switch state {
 	case tokenExpired:
-		return errTokenExpired()
+		return wire.TokenExpired()
 	case tokenUnknown:
-		return errTokenInvalid()
+		return wire.TokenInvalid()
 	}
 	c.grant = &g
 	c.record.User = g.user
@@ -45,7 +46,7 @@ func (c *call) authorize() error {
 		if c.route.flags&anonymous != 0 && c.target.owner != "me" {
 			return nil
 		}
-		return errTokenMissing()
+		return wire.TokenMissing()
 	}
 	return c.require(c.route.scopes)
 }
@@ -53,7 +54,7 @@ func (c *call) authorize() error {
 // require wants any one of the scopes.
 func (c *call) require(scopes []string) error {
 	if !c.scopes().hasAny(scopes) {
-		return errScopes(scopes)
+		return wire.ScopeMissing(scopes)
 	}
 	return nil
 }
@@ -86,7 +87,7 @@ func (c *call) owner() string {
 // ownOnly refuses paths of other users where there is nothing that they could share.
 func (c *call) ownOnly() error {
 	if c.owner() != c.user() {
-		return errForbidden()
+		return wire.Forbidden()
 	}
 	return nil
 }
@@ -104,7 +105,7 @@ func (c *call) ownItem() (backend.Item, error) {
 	if err := c.mayRead(item); err != nil {
 		return backend.Item{}, err
 	}
-	return backend.Item{}, errForbidden()
+	return backend.Item{}, wire.Forbidden()
 }
 
 // readableItem gives the item of the path to a token that may read it.

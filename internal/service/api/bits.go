@@ -1,14 +1,15 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"errors"
 	"io"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // The storage hosts took files of more than 100 MB by the upload protocol of Windows' Background Intelligent Transfer
@@ -127,7 +128,7 @@ func (c *call) bitsToken() error {
 		return err
 	}
 	if c.grant == nil {
-		return errTokenMissing()
+		return wire.TokenMissing()
 	}
 	return c.require(writeDrive)
 }
@@ -138,7 +139,7 @@ func (c *call) bitsPlace() string { return strings.ToLower(strings.Join(c.path, 
 // bitsTarget finds the folder and the name of the path.
 func (c *call) bitsTarget() (folder backend.Item, name string, err error) {
 	name = c.path[len(c.path)-1]
-	if err := checkFileName(name); err != nil {
+	if err := wire.CheckFileName(name); err != nil {
 		return backend.Item{}, "", err
 	}
 	if strings.EqualFold(c.path[0], "items") {
@@ -153,7 +154,7 @@ func (c *call) bitsTarget() (folder backend.Item, name string, err error) {
 		if err := c.mayRead(folder); err != nil {
 			return backend.Item{}, "", err
 		}
-		return backend.Item{}, "", errForbidden()
+		return backend.Item{}, "", wire.Forbidden()
 	case !folder.Kind.IsFolder():
 		return backend.Item{}, "", backend.ErrNotFound
 	}
@@ -167,11 +168,11 @@ func (c *call) bitsFolderByID(id string) (backend.Item, error) {
 	if !ok {
 		return backend.Item{}, backend.ErrNotFound
 	}
-	n, ok := parseResource(id, owner)
+	n, ok := wire.ParseResource(id, owner)
 	if !ok {
 		return backend.Item{}, backend.ErrNotFound
 	}
-	item, err := c.s.backend.Item(c.ctx(), backend.Ref{Owner: owner, ID: resourceID(owner, n)})
+	item, err := c.s.backend.Item(c.ctx(), backend.Ref{Owner: owner, ID: wire.ResourceID(owner, n)})
 	if err == nil && item.ID == "" {
 		err = backend.ErrNotFound
 	}
@@ -212,7 +213,7 @@ func padCID(s string) (cid string, ok bool) {
 		return "", false
 	}
 	cid = strings.ToLower(strings.Repeat("0", 16-len(s)) + s)
-	return cid, isHex(cid, 16)
+	return cid, wire.IsHex(cid, 16)
 }
 
 // receiveFragment takes the next bytes of the file. It needs no token: to know the session is enough.
@@ -240,7 +241,7 @@ func (c *call) receiveInto(session *bitsSession) (next int64, err error) {
 	case c.r.ContentLength >= 0 && c.r.ContentLength != span.length():
 		return 0, errPacket("the Content-Length is not that of the Content-Range")
 	case span.length() > maxFragment || span.total > maxBITSTotal:
-		return 0, errTooLarge() // the limits are documented, the status is inferred
+		return 0, wire.TooLarge() // the limits are documented, the status is inferred
 	}
 	if err := session.begin(c, span); err != nil {
 		return 0, err
@@ -282,10 +283,10 @@ func cancelSession(c *call) (bitsAck, error) {
 // and when it was another user's.
 func (c *call) ownSession() (*bitsSession, error) {
 	err := c.bitsToken()
-	var api *apiError
-	if errors.As(err, &api) && api.code == codeTokenExpired {
+	var api *wire.Error
+	if errors.As(err, &api) && api.Code == wire.CodeTokenExpired {
 		return nil, &bitsError{
-			apiError: apiError{http.StatusInternalServerError, codeTokenExpired, api.message}, hresult: "0x80070005", received: -1,
+			answer: wire.Error{Status: http.StatusInternalServerError, Code: wire.CodeTokenExpired, Message: api.Message}, hresult: "0x80070005", received: -1,
 		}
 	}
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // challengeExpired is the recorded one of the storage hosts.
@@ -14,23 +16,25 @@ const codeSessionNotFound = "UploadSessionNotFound"
 
 // bitsError is a refused packet.
 type bitsError struct {
-	apiError
+	answer   wire.Error
 	hresult  string
 	received int64 // next byte; not told when negative
 }
 
+func (e *bitsError) Error() string { return e.answer.Error() }
+
 // errPacket is the refusal of a packet that makes no sense.
 func errPacket(why string) *bitsError {
-	return &bitsError{apiError{http.StatusBadRequest, codeParameterInvalid, why}, "0x80070057", -1}
+	return &bitsError{wire.Error{Status: http.StatusBadRequest, Code: wire.CodeParameterInvalid, Message: why}, "0x80070057", -1}
 }
 
 // errOutOfStep tells which byte must come next.
 func errOutOfStep(next int64) *bitsError {
-	return &bitsError{apiError{http.StatusRequestedRangeNotSatisfiable, codeParameterInvalid, "another byte is next"}, "0x0", next}
+	return &bitsError{wire.Error{Status: http.StatusRequestedRangeNotSatisfiable, Code: wire.CodeParameterInvalid, Message: "another byte is next"}, "0x0", next}
 }
 
 func errSessionNotFound() *bitsError {
-	return &bitsError{apiError{http.StatusInternalServerError, codeSessionNotFound, "no such session"}, "0x8020001F", -1}
+	return &bitsError{wire.Error{Status: http.StatusInternalServerError, Code: codeSessionNotFound, Message: "no such session"}, "0x8020001F", -1}
 }
 
 // asBITSError gives an error of the API the form of the storage hosts. Besides what the protocol documents, the
@@ -40,13 +44,13 @@ func asBITSError(err error) *bitsError {
 	if errors.As(err, &bits) {
 		return bits
 	}
-	api := asAPIError(err, "")
+	api := wire.AsError(err, "")
 	hresults := map[int]string{
 		http.StatusUnauthorized: "0x80070005", http.StatusForbidden: "0x80070005", http.StatusNotFound: "0x80070003",
 		http.StatusConflict: "0x80070050", http.StatusInsufficientStorage: "0x80070070",
 		http.StatusInternalServerError: "0x80004005",
 	}
-	hresult, ok := hresults[api.status]
+	hresult, ok := hresults[api.Status]
 	if !ok {
 		hresult = "0x80070057"
 	}
@@ -56,7 +60,7 @@ func asBITSError(err error) *bitsError {
 // refuseBITS answers a packet that was not carried out.
 func (c *call) refuseBITS(err error) {
 	e := asBITSError(err)
-	c.record.Code = e.code
+	c.record.Code = e.answer.Code
 	h := c.w.Header()
 	setBITS(h, "BITS-Packet-Type", "Ack")
 	setBITS(h, "BITS-Session-Id", c.r.Header.Get("BITS-Session-Id"))
@@ -66,12 +70,12 @@ func (c *call) refuseBITS(err error) {
 		setBITS(h, "BITS-Received-Content-Range", strconv.FormatInt(e.received, 10))
 	}
 	switch {
-	case e.code == codeSessionNotFound:
+	case e.answer.Code == codeSessionNotFound:
 		setBITS(h, "X-ClientErrorCode", codeSessionNotFound)
-	case e.code == codeTokenExpired:
+	case e.answer.Code == wire.CodeTokenExpired:
 		h.Set("WWW-Authenticate", challengeExpired)
-	case e.status == http.StatusUnauthorized:
+	case e.answer.Status == http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", challenge)
 	}
-	c.storageError(e.status)
+	c.storageError(e.answer.Status)
 }

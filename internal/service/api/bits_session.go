@@ -1,14 +1,15 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"context"
 	"errors"
 	"io"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // sessionLifetime is how long a session waits for its next packet. How long the service waited is not known.
@@ -28,7 +29,7 @@ func newBITSSessions(now func() time.Time) *bitsSessions {
 
 // open starts a session, and drops those that nobody came back to.
 func (s *bitsSessions) open(user, place string, folder backend.Ref, name string) *bitsSession {
-	session := &bitsSession{id: "{" + newUUID() + "}", user: user, place: place, folder: folder, name: name, used: s.now()}
+	session := &bitsSession{id: "{" + wire.NewUUID() + "}", user: user, place: place, folder: folder, name: name, used: s.now()}
 	s.mu.Lock()
 	var stale []*bitsSession
 	for id, old := range s.byID {

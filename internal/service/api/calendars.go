@@ -1,10 +1,10 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"net/http"
-	"unicode/utf8"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // calendarJSON has the order of the reference.
@@ -22,9 +22,9 @@ type calendarJSON struct {
 
 func showCalendar(cal backend.Calendar) any {
 	return calendarJSON{
-		ID: "calendar." + cal.ID, Name: cal.Name, Description: textOrNull(cal.Description),
-		CreatedTime: timeText(cal.Created), UpdatedTime: timeText(cal.Updated), From: personOf(cal.From),
-		IsDefault: cal.IsDefault, SubscriptionLocation: textOrNull(cal.Subscription), Permissions: cal.Permissions,
+		ID: "calendar." + cal.ID, Name: cal.Name, Description: wire.TextOrNull(cal.Description),
+		CreatedTime: wire.TimeText(cal.Created), UpdatedTime: wire.TimeText(cal.Updated), From: personOf(cal.From),
+		IsDefault: cal.IsDefault, SubscriptionLocation: wire.TextOrNull(cal.Subscription), Permissions: cal.Permissions,
 	}
 }
 
@@ -72,7 +72,7 @@ func (c *call) ownCalendar(id string) (backend.Calendar, error) {
 	if visible, err := c.s.backend.CalendarVisible(c.ctx(), id, c.user()); err != nil || !visible {
 		return backend.Calendar{}, backend.ErrNotFound
 	}
-	return backend.Calendar{}, errForbidden()
+	return backend.Calendar{}, wire.Forbidden()
 }
 
 func getCalendar(c *call) (reply, error) {
@@ -88,20 +88,20 @@ func createCalendar(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	name, _ := c.body.text("name")
+	name, _ := c.body.Text("name")
 	if name == "" {
-		return reply{}, errMissing("name", "name")
+		return reply{}, wire.Missing("name", "name")
 	}
-	description, ok := c.body.text("description")
+	description, ok := c.body.Text("description")
 	if !ok {
 		// The reference calls it summary in one place, and clients send description.
-		description, _ = c.body.text("summary")
+		description, _ = c.body.Text("summary")
 	}
-	subscription, subscribes := c.body.text("subscription_location")
+	subscription, subscribes := c.body.Text("subscription_location")
 	if subscribes {
 		c.record.Route = "calendars.subscribe"
 		if subscription == "" {
-			return reply{}, errMissing("subscription_location", "name", "subscription_location")
+			return reply{}, wire.Missing("subscription_location", "name", "subscription_location")
 		}
 	}
 	cal, err := c.s.backend.CreateCalendar(c.ctx(), backend.Calendar{
@@ -120,17 +120,17 @@ func updateCalendar(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	name := c.body.textPtr("name")
+	name := c.body.TextPtr("name")
 	if name != nil && *name == "" {
-		return reply{}, errParameter("name", "a text that isn't empty")
+		return reply{}, wire.BadParameter("name", "a text that isn't empty")
 	}
-	subscription := c.body.textPtr("subscription_location")
+	subscription := c.body.TextPtr("subscription_location")
 	if subscription != nil && (*subscription == "" || cal.Subscription == "") {
 		// Inferred: a calendar cannot begin or cease to follow another.
-		return reply{}, errParameter("subscription_location", "the address of a calendar, for a calendar that follows one")
+		return reply{}, wire.BadParameter("subscription_location", "the address of a calendar, for a calendar that follows one")
 	}
 	cal, err = c.s.backend.UpdateCalendar(c.ctx(), cal.ID, backend.CalendarChange{
-		Name: name, Description: c.body.textPtr("description"), Subscription: subscription,
+		Name: name, Description: c.body.TextPtr("description"), Subscription: subscription,
 	})
 	if err != nil {
 		return reply{}, err
@@ -144,15 +144,4 @@ func deleteCalendar(c *call) (reply, error) {
 		return reply{}, err
 	}
 	return reply{status: http.StatusNoContent}, c.s.backend.DeleteCalendar(c.ctx(), cal.ID)
-}
-
-// checkLength refuses a text past the documented number of characters.
-func checkLength(name, text string, most int) error {
-	if utf8.RuneCountInString(text) > most {
-		return &apiError{
-			http.StatusBadRequest, codeParameterInvalid,
-			"The value of the parameter '" + name + "' isn't valid. It is too long.",
-		}
-	}
-	return nil
 }

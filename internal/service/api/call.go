@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // call is one request on its way through the server.
@@ -15,7 +17,7 @@ type call struct {
 	s      *Server
 	w      *responseLog
 	r      *http.Request
-	query  params
+	query  wire.Params
 	method string
 	record Request
 
@@ -25,8 +27,8 @@ type call struct {
 	fileName string // NAME of the pattern
 	route    *route
 	grant    *grant
-	form     params // the body, when it was a form
-	body     object // the body's fields
+	form     wire.Params // the body, when it was a form
+	body     wire.Object // the body's fields
 	bodyIn   *countingReader
 }
 
@@ -43,7 +45,7 @@ func noContext() context.Context { return context.Background() }
 func (c *call) ctx() context.Context { return c.r.Context() }
 
 // params are those of the query; the web library puts them into its form body.
-func (c *call) params() params {
+func (c *call) params() wire.Params {
 	if len(c.form) == 0 {
 		return c.query
 	}
@@ -54,7 +56,7 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
 	// A copy: net/http looks at the type of its own request's Body to find out whether a client still waits for
 	// "100 Continue", and would wait for the whole body of a refused upload if it found our counter there.
 	r = r.WithContext(r.Context())
-	c := &call{s: s, w: &responseLog{ResponseWriter: w}, r: r, query: parseParams(r.URL.RawQuery)}
+	c := &call{s: s, w: &responseLog{ResponseWriter: w}, r: r, query: wire.ParseParams(r.URL.RawQuery)}
 	c.method = effectiveMethod(r, c.query)
 	c.bodyIn = &countingReader{ReadCloser: http.NoBody}
 	if r.Body != nil {
@@ -67,8 +69,8 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
 		Time:      s.now(),
 		Method:    c.method,
 		Path:      r.URL.Path,
-		Query:     c.query.values("access_token"),
-		RequestID: "API." + newUUID(),
+		Query:     c.query.Without("access_token").Values(),
+		RequestID: "API." + wire.NewUUID(),
 		Header:    header,
 	}
 	return c
@@ -82,7 +84,7 @@ func (c *call) finish() {
 		}
 		slog.Error("api: panic", "path", c.record.Path, "panic", p, "stack", string(debug.Stack()))
 		if c.w.status == 0 {
-			c.writeError(errInternal())
+			c.writeError(wire.Internal())
 		}
 	}
 	if c.s.onRequest == nil {
@@ -100,14 +102,14 @@ func (c *call) finish() {
 // serveAPI answers a request of the API host.
 func (c *call) serveAPI(segments []string) {
 	c.path = segments
-	if name, ok := c.query.lookup("callback"); ok && name != "" && !validCallback(name) {
-		c.query = dropParam(c.query, "callback")
-		c.writeError(errParameter("callback", "the name of a JavaScript function"))
+	if name, ok := c.query.Lookup("callback"); ok && name != "" && !wire.ValidCallback(name) {
+		c.query = c.query.Without("callback")
+		c.writeError(wire.BadParameter("callback", "the name of a JavaScript function"))
 		return
 	}
 	answer, err := c.answer()
 	if err != nil {
-		c.writeError(asAPIError(err, c.resourceName()))
+		c.writeError(wire.AsError(err, c.resourceName()))
 		return
 	}
 	c.writeReply(answer)
@@ -120,9 +122,9 @@ func (c *call) answer() (reply, error) {
 	found, name, known := findRoute(c.s.routes, c.method, c.target, rest)
 	switch {
 	case !known:
-		return reply{}, errPath(strings.Join(c.path, "/"))
+		return reply{}, wire.BadPath(strings.Join(c.path, "/"))
 	case found == nil:
-		return reply{}, errMethod(c.method)
+		return reply{}, wire.BadMethod(c.method)
 	}
 	c.route, c.fileName, c.record.Route = found, name, found.id
 	if err := c.readBody(); err != nil {
@@ -138,6 +140,18 @@ func (c *call) answer() (reply, error) {
 		return reply{}, err
 	}
 	return found.handle(c)
+}
+
+// readBody reads the fields of a write. JSONP, which has no body, has dotted names in the query. Files are left alone.
+func (c *call) readBody() (err error) {
+	switch {
+	case c.method == http.MethodGet, c.method == http.MethodDelete, c.route.flags&rawBody != 0, wire.IsMultipart(c.r):
+	case c.r.Method == http.MethodGet:
+		c.body = wire.Nest(c.query)
+	default:
+		c.body, c.form, err = wire.Fields(c.r)
+	}
+	return err
 }
 
 // resourceName is how messages call what the request was about: its id, or its path when that has none.

@@ -1,12 +1,13 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"context"
 	"errors"
 	"net/url"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // desktopPath is the blank page to which native applications are redirected.
@@ -21,7 +22,7 @@ func (s *Server) client(ctx context.Context, id string) (Client, bool) {
 	if c, ok := s.clients[strings.ToLower(id)]; ok {
 		return c, true
 	}
-	if isHex(id, 16) {
+	if wire.IsHex(id, 16) {
 		a, err := s.backend.Application(ctx, strings.ToLower(id))
 		if err == nil {
 			return Client{ID: a.ID, Name: a.Name, Secret: a.Secret, RedirectURLs: []string{a.URI}}, true
@@ -75,7 +76,7 @@ func (s *Server) account(ctx context.Context, name string) (backend.User, error)
 	switch {
 	case name == "":
 		return backend.User{}, backend.ErrNotFound
-	case isHex(name, 16):
+	case wire.IsHex(name, 16):
 		return s.backend.User(ctx, name)
 	}
 	all, err := s.backend.AllUsers(ctx)

@@ -1,12 +1,13 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // contactJSON has the recorded order, with type, which the documents lack; then what needs a scope of its own.
@@ -34,16 +35,16 @@ type birthDateJSON struct {
 
 func (c *call) showContact(contact backend.Contact) any {
 	out := contactJSON{
-		ID: "contact." + contact.ID, FirstName: textOrNull(contact.FirstName), LastName: textOrNull(contact.LastName),
+		ID: "contact." + contact.ID, FirstName: wire.TextOrNull(contact.FirstName), LastName: wire.TextOrNull(contact.LastName),
 		Name:   c.fullName(contact.Name, contact.FirstName, contact.LastName),
-		Gender: textOrNull(contact.Gender), IsFriend: contact.IsFriend, IsFavorite: contact.IsFavorite, UserID: textOrNull(contact.UserID), Type: "contact",
-		EmailHashes: c.emailHashes(contact.Emails), UpdatedTime: timeText(contact.Updated),
+		Gender: wire.TextOrNull(contact.Gender), IsFriend: contact.IsFriend, IsFavorite: contact.IsFavorite, UserID: wire.TextOrNull(contact.UserID), Type: "contact",
+		EmailHashes: c.emailHashes(contact.Emails), UpdatedTime: wire.TimeText(contact.Updated),
 	}
 	if c.hasScope("wl.contacts_emails") {
 		out.Emails = showEmails(contact.Emails)
 	}
 	if c.hasScope("wl.contacts_birthday") {
-		out.birthDateJSON = &birthDateJSON{numberOrNull(contact.BirthDay), numberOrNull(contact.BirthMonth)}
+		out.birthDateJSON = &birthDateJSON{wire.NumberOrNull(contact.BirthDay), wire.NumberOrNull(contact.BirthMonth)}
 	}
 	return out
 }
@@ -126,7 +127,7 @@ func createContact(c *call) (reply, error) {
 		return reply{}, err
 	}
 	if contactIsEmpty(contact) {
-		return reply{}, errMissingOneOf("first_name", "last_name", "emails.preferred", "emails.personal",
+		return reply{}, wire.MissingOneOf("first_name", "last_name", "emails.preferred", "emails.personal",
 			"emails.business", "emails.other", "work.employer.name")
 	}
 	contact, err := c.s.backend.CreateContact(c.ctx(), contact)
@@ -175,33 +176,33 @@ func deleteContact(c *call) (reply, error) {
 }
 
 // applyContact sets what the body names.
-func applyContact(contact *backend.Contact, body object) error {
-	set := func(at *string, from object, name string) {
-		if v := from.textPtr(name); v != nil {
+func applyContact(contact *backend.Contact, body wire.Object) error {
+	set := func(at *string, from wire.Object, name string) {
+		if v := from.TextPtr(name); v != nil {
 			*at = *v
 		}
 	}
 	set(&contact.FirstName, body, "first_name")
 	set(&contact.LastName, body, "last_name")
-	if gender := body.textPtr("gender"); gender != nil {
+	if gender := body.TextPtr("gender"); gender != nil {
 		contact.Gender = strings.ToLower(*gender)
 		if contact.Gender != "" && contact.Gender != "male" && contact.Gender != "female" {
-			return errParameter("gender", "one of these: male, female, null")
+			return wire.BadParameter("gender", "one of these: male, female, null")
 		}
 	}
-	contact.IsFavorite = body.flag("is_favorite", contact.IsFavorite)
-	emails := body.object("emails")
+	contact.IsFavorite = body.Flag("is_favorite", contact.IsFavorite)
+	emails := body.Object("emails")
 	set(&contact.Emails.Preferred, emails, "preferred")
 	set(&contact.Emails.Account, emails, "account")
 	set(&contact.Emails.Personal, emails, "personal")
 	set(&contact.Emails.Business, emails, "business")
 	set(&contact.Emails.Other, emails, "other")
-	if work := body.list("work"); work != nil {
+	if work := body.List("work"); work != nil {
 		contact.Work = nil
 		for _, w := range work {
 			var entry backend.Work
-			set(&entry.Employer, w.object("employer"), "name")
-			set(&entry.Position, w.object("position"), "name")
+			set(&entry.Employer, w.Object("employer"), "name")
+			set(&entry.Position, w.Object("position"), "name")
 			contact.Work = append(contact.Work, entry)
 		}
 	}

@@ -1,12 +1,13 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"html"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 func getItem(c *call) (reply, error) {
@@ -23,16 +24,16 @@ func updateItem(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	change := backend.ItemChange{Name: c.body.textPtr("name"), Description: c.body.textPtr("description")}
+	change := backend.ItemChange{Name: c.body.TextPtr("name"), Description: c.body.TextPtr("description")}
 	if change.Name != nil {
-		if err := checkFileName(*change.Name); err != nil {
+		if err := wire.CheckFileName(*change.Name); err != nil {
 			return reply{}, err
 		}
 	}
 	if item.Kind == backend.KindAudio {
-		change.Title, change.Artist = c.body.textPtr("title"), c.body.textPtr("artist")
-		change.Album, change.AlbumArtist = c.body.textPtr("album"), c.body.textPtr("album_artist")
-		change.Genre = c.body.textPtr("genre")
+		change.Title, change.Artist = c.body.TextPtr("title"), c.body.TextPtr("artist")
+		change.Album, change.AlbumArtist = c.body.TextPtr("album"), c.body.TextPtr("album_artist")
+		change.Genre = c.body.TextPtr("genre")
 	}
 	if item, err = c.s.backend.UpdateItem(c.ctx(), item.Ref, change); err != nil {
 		return reply{}, err
@@ -81,12 +82,12 @@ func (c *call) relocate(do func(item, to backend.Item) (backend.Item, error)) (r
 // disputed: one client's author found that it did not, another client sends it by default. We take it, so that both
 // run.
 func (c *call) destination() (backend.Item, error) {
-	raw, _ := c.body.text("destination")
+	raw, _ := c.body.Text("destination")
 	if raw == "" {
-		return backend.Item{}, errMissing("destination", "destination")
+		return backend.Item{}, wire.Missing("destination", "destination")
 	}
-	invalid := errResourceID("destination", string(backend.KindFolder), string(backend.KindAlbum))
-	t, rest := parseTarget(apiSegments(splitPath(raw)))
+	invalid := wire.BadResourceID("destination", string(backend.KindFolder), string(backend.KindAlbum))
+	t, rest := parseTarget(apiSegments(wire.SplitPath(raw)))
 	if len(rest) > 0 || t.kind != targetItem && t.kind != targetDrive {
 		return backend.Item{}, invalid
 	}
@@ -95,9 +96,9 @@ func (c *call) destination() (backend.Item, error) {
 	to, err := at.item()
 	switch {
 	case err != nil:
-		return backend.Item{}, asAPIError(err, raw)
+		return backend.Item{}, wire.AsError(err, raw)
 	case to.Owner != c.user():
-		return backend.Item{}, errNotFound(raw)
+		return backend.Item{}, wire.NotFound(raw)
 	case !to.Kind.IsFolder():
 		return backend.Item{}, invalid
 	}
@@ -120,7 +121,7 @@ func (c *call) children(path string, kind backend.Kind) (reply, error) {
 		return reply{}, err
 	}
 	if !folder.Kind.IsFolder() {
-		return reply{}, errNoSubPath(folder.Kind, strings.ToLower(path))
+		return reply{}, wire.NoSubPath(folder.Kind, strings.ToLower(path))
 	}
 	w, err := c.window(0)
 	if err != nil {
@@ -187,7 +188,7 @@ func createAlbum(c *call) (reply, error) {
 
 // postToFolder makes a folder of fields and a file of multipart.
 func postToFolder(c *call) (reply, error) {
-	if c.isMultipart() {
+	if wire.IsMultipart(c.r) {
 		c.record.Route = "content.post_parent"
 		return postFile(c)
 	}
@@ -196,20 +197,20 @@ func postToFolder(c *call) (reply, error) {
 		return reply{}, err
 	}
 	if !parent.Kind.IsFolder() {
-		return reply{}, errMethod(c.method) // only folders have a POST
+		return reply{}, wire.BadMethod(c.method) // only folders have a POST
 	}
 	return c.createIn(parent.Ref, backend.KindFolder)
 }
 
 func (c *call) createIn(parent backend.Ref, kind backend.Kind) (reply, error) {
-	name, _ := c.body.text("name")
+	name, _ := c.body.Text("name")
 	if name == "" {
-		return reply{}, errMissing("name", "name")
+		return reply{}, wire.Missing("name", "name")
 	}
-	if err := checkFileName(name); err != nil {
+	if err := wire.CheckFileName(name); err != nil {
 		return reply{}, err
 	}
-	description, _ := c.body.text("description")
+	description, _ := c.body.Text("description")
 	item, err := c.s.backend.CreateFolder(c.ctx(), parent, kind, name, description, c.user())
 	if err != nil {
 		return reply{}, err
@@ -241,9 +242,9 @@ func searchItems(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	query := c.params().get("q")
+	query := c.params().Get("q")
 	if strings.TrimSpace(query) == "" {
-		return reply{}, errMissingQuery("q")
+		return reply{}, wire.MissingQuery("q")
 	}
 	w, err := c.window(searchLimit)
 	if err != nil {
@@ -307,7 +308,7 @@ func (c *call) shareLink(role string) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{body: linkJSON{"https://onedrive.live.com/redir?resid=" + item.ID + "&authkey=" + escapeComponent(key)}}, nil
+	return reply{body: linkJSON{"https://onedrive.live.com/redir?resid=" + item.ID + "&authkey=" + wire.EscapeComponent(key)}}, nil
 }
 
 // embedJSON is the answer of embed.
@@ -320,8 +321,8 @@ func getEmbed(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	src := "https://onedrive.live.com/embed?cid=" + upperCID(item.Owner) + "&resid=" + escapeComponent(item.ID) +
-		"&authkey=" + escapeComponent(key)
+	src := "https://onedrive.live.com/embed?cid=" + wire.UpperCID(item.Owner) + "&resid=" + wire.EscapeComponent(item.ID) +
+		"&authkey=" + wire.EscapeComponent(key)
 	return reply{body: embedJSON{`<iframe src="` + strings.ReplaceAll(html.EscapeString(src), "&amp;", "&") +
 		`" width="98" height="120" frameborder="0" scrolling="no"></iframe>`}}, nil
 }

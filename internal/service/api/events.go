@@ -1,13 +1,14 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"math"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // eventJSON has the order of the reference.
@@ -33,10 +34,10 @@ type eventJSON struct {
 func showEvent(e backend.Event) any {
 	return eventJSON{
 		ID: eventID(e), Name: e.Name, Description: e.Description, CalendarID: "calendar." + e.Calendar,
-		From: personOf(e.From), StartTime: timeText(e.Start), EndTime: timeText(e.End), Location: e.Location,
-		IsAllDay: e.AllDay, IsRecurrent: e.Recurrent, Recurrence: textOrNull(e.Recurrence), ReminderTime: e.Reminder,
+		From: personOf(e.From), StartTime: wire.TimeText(e.Start), EndTime: wire.TimeText(e.End), Location: e.Location,
+		IsAllDay: e.AllDay, IsRecurrent: e.Recurrent, Recurrence: wire.TextOrNull(e.Recurrence), ReminderTime: e.Reminder,
 		Availability: e.Availability, Visibility: e.Visibility,
-		CreatedTime: timeText(e.Created), UpdatedTime: timeText(e.Updated),
+		CreatedTime: wire.TimeText(e.Created), UpdatedTime: wire.TimeText(e.Updated),
 	}
 }
 
@@ -77,7 +78,7 @@ func listEvents(c *call) (reply, error) {
 // eventsWindow reads start_time and end_time; a client sends both empty. That either may stand alone, and that there
 // is no longest window, is inferred.
 func (c *call) eventsWindow() (from, to time.Time, err error) {
-	start, end := c.params().get("start_time"), c.params().get("end_time")
+	start, end := c.params().Get("start_time"), c.params().Get("end_time")
 	from = c.s.now()
 	if start != "" {
 		if from, err = parseTime("start_time", start); err != nil {
@@ -91,7 +92,7 @@ func (c *call) eventsWindow() (from, to time.Time, err error) {
 		}
 	}
 	if to.Before(from) {
-		return from, to, errParameter("end_time", "a time that isn't before start_time")
+		return from, to, wire.BadParameter("end_time", "a time that isn't before start_time")
 	}
 	return from, to, nil
 }
@@ -114,8 +115,8 @@ func createEvent(c *call) (reply, error) {
 		return reply{}, err
 	}
 	for _, required := range []string{"name", "description", "start_time"} {
-		if v, _ := c.body.text(required); v == "" {
-			return reply{}, errMissing(required, "name", "description", "start_time")
+		if v, _ := c.body.Text(required); v == "" {
+			return reply{}, wire.Missing(required, "name", "description", "start_time")
 		}
 	}
 	me, err := c.s.backend.User(c.ctx(), c.user())
@@ -178,7 +179,7 @@ func deleteEvent(c *call) (reply, error) {
 }
 
 // applyEvent sets what the body names, within the documented limits. What it does not name stays.
-func (c *call) applyEvent(e *backend.Event, body object) error {
+func (c *call) applyEvent(e *backend.Event, body wire.Object) error {
 	texts := []struct {
 		name  string
 		at    *string
@@ -190,14 +191,14 @@ func (c *call) applyEvent(e *backend.Event, body object) error {
 		{"location", &e.Location, 1000, true},
 	}
 	for _, t := range texts {
-		v := body.textPtr(t.name)
+		v := body.TextPtr(t.name)
 		if v == nil {
 			continue
 		}
 		if *v == "" && !t.empty {
-			return errParameter(t.name, "a text that isn't empty")
+			return wire.BadParameter(t.name, "a text that isn't empty")
 		}
-		if err := checkLength(t.name, *v, t.most); err != nil {
+		if err := wire.CheckLength(t.name, *v, t.most); err != nil {
 			return err
 		}
 		*t.at = *v
@@ -211,12 +212,12 @@ func (c *call) applyEvent(e *backend.Event, body object) error {
 		{"visibility", &e.Visibility, []string{"public", "private"}},
 	}
 	for _, choice := range choices {
-		v, _ := body.text(choice.name)
+		v, _ := body.Text(choice.name)
 		if v = strings.ToLower(v); v == "" {
 			continue
 		}
 		if !slices.Contains(choice.allowed, v) {
-			return errParameter(choice.name, "one of these: "+strings.Join(choice.allowed, ", "))
+			return wire.BadParameter(choice.name, "one of these: "+strings.Join(choice.allowed, ", "))
 		}
 		*choice.at = v
 	}
@@ -227,13 +228,13 @@ func (c *call) applyEvent(e *backend.Event, body object) error {
 }
 
 // applyReminder reads minutes before the start; null is no reminder.
-func applyReminder(e *backend.Event, body object) error {
+func applyReminder(e *backend.Event, body wire.Object) error {
 	if _, named := body["reminder_time"]; !named {
 		return nil
 	}
-	minutes, present, err := body.number("reminder_time")
+	minutes, present, err := body.Number("reminder_time")
 	if err != nil || minutes < 0 || minutes != math.Trunc(minutes) || minutes > math.MaxInt32 {
-		return errParameter("reminder_time", "a number of minutes")
+		return wire.BadParameter("reminder_time", "a number of minutes")
 	}
 	e.Reminder = nil
 	if present {
@@ -249,10 +250,10 @@ const (
 	wholeDay      = 24 * time.Hour
 )
 
-func applyTimes(e *backend.Event, body object) error {
-	start, _ := body.text("start_time")
-	end, _ := body.text("end_time")
-	e.AllDay = body.flag("is_all_day_event", e.AllDay)
+func applyTimes(e *backend.Event, body wire.Object) error {
+	start, _ := body.Text("start_time")
+	end, _ := body.Text("end_time")
+	e.AllDay = body.Flag("is_all_day_event", e.AllDay)
 	length := e.End.Sub(e.Start)
 	if e.Start.IsZero() {
 		length = defaultLength
@@ -273,7 +274,7 @@ func applyTimes(e *backend.Event, body object) error {
 		}
 	}
 	if e.End.Before(e.Start) {
-		return errParameter("end_time", "a time that isn't before start_time")
+		return wire.BadParameter("end_time", "a time that isn't before start_time")
 	}
 	return nil
 }
@@ -287,7 +288,7 @@ func parseTime(name, text string) (time.Time, error) {
 		text = text[:10] + strings.Replace(text[10:], " ", "+", 1)
 	}
 	for _, layout := range []string{
-		time.RFC3339, timeLayout, "2006-01-02T15:04:05-07", "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00",
+		time.RFC3339, wire.TimeLayout, "2006-01-02T15:04:05-07", "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00",
 		"2006-01-02T15:04-0700", "2006-01-02",
 	} {
 		t, err := time.Parse(layout, text)
@@ -296,5 +297,5 @@ func parseTime(name, text string) (time.Time, error) {
 			return t.Truncate(time.Second), nil
 		}
 	}
-	return time.Time{}, errParameter(name, "a time in ISO 8601 format")
+	return time.Time{}, wire.BadParameter(name, "a time in ISO 8601 format")
 }

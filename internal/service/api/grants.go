@@ -1,10 +1,10 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"fmt"
 	"time"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
 // expiredFor is how long an expired token is kept. Until then it is told from a wrong one after a restart too.

@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // The order of the keys is that of the answers of 2015; an order is promised by nobody, but texts are compared.
@@ -16,7 +17,7 @@ type personJSON struct {
 }
 
 func personOf(p backend.Person) personJSON {
-	return personJSON{Name: textOrNull(p.Name), ID: textOrNull(p.ID)}
+	return personJSON{Name: wire.TextOrNull(p.Name), ID: wire.TextOrNull(p.ID)}
 }
 
 type sharedJSON struct {

@@ -1,12 +1,13 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"cmp"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // showItem is an item as this caller sees it.
@@ -22,11 +23,11 @@ func (c *call) showItem(item backend.Item) any {
 		return c.showAudio(item)
 	}
 	out := fileJSON{
-		ID: itemID(item.Kind, item.Ref), From: personOf(item.From), Name: item.Name, Description: item.Description,
+		ID: wire.ItemID(item), From: personOf(item.From), Name: item.Name, Description: item.Description,
 		ParentID: parentID(item), Size: item.Size,
 		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled, IsEmbeddable: item.Embeddable,
 		Link: itemLink(item), Type: item.Kind, SharedWith: c.sharedWith(item),
-		CreatedTime: timeText(item.Created), UpdatedTime: timeText(item.Updated), ClientUpdated: timeText(item.ClientUpdated),
+		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
 	}
 	if item.Kind != backend.KindNotebook {
 		out.UploadLocation, out.Source = c.uploadLocation(item), c.sourceURL(item)
@@ -36,11 +37,11 @@ func (c *call) showItem(item backend.Item) any {
 
 func (c *call) showFolder(item backend.Item) folderJSON {
 	return folderJSON{
-		ID: itemID(item.Kind, item.Ref), From: personOf(item.From), Name: item.Name, Description: item.Description,
+		ID: wire.ItemID(item), From: personOf(item.From), Name: item.Name, Description: item.Description,
 		ParentID: parentID(item), Size: item.Size, UploadLocation: c.uploadLocation(item),
 		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled, IsEmbeddable: item.Embeddable,
 		Count: item.Count, Link: itemLink(item), Type: item.Kind, SharedWith: c.sharedWith(item),
-		CreatedTime: timeText(item.Created), UpdatedTime: timeText(item.Updated), ClientUpdated: timeText(item.ClientUpdated),
+		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
 	}
 }
 
@@ -50,17 +51,17 @@ func (c *call) showPhoto(item backend.Item) photoJSON {
 		info = *item.Photo
 	}
 	out := photoJSON{
-		ID: itemID(item.Kind, item.Ref), From: personOf(item.From), Name: item.Name, Description: item.Description,
+		ID: wire.ItemID(item), From: personOf(item.From), Name: item.Name, Description: item.Description,
 		ParentID: parentID(item), Size: item.Size,
 		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled,
 		TagsCount: item.Tags, TagsEnabled: item.TagsEnabled, IsEmbeddable: item.Embeddable,
 		UploadLocation: c.uploadLocation(item), Images: c.images(item), Link: itemLink(item),
-		WhenTaken: timeText(info.Taken), Height: item.Height, Width: item.Width, Type: item.Kind,
-		CameraMake: textOrNull(info.CameraMake), CameraModel: textOrNull(info.CameraModel),
+		WhenTaken: wire.TimeText(info.Taken), Height: item.Height, Width: item.Width, Type: item.Kind,
+		CameraMake: wire.TextOrNull(info.CameraMake), CameraModel: wire.TextOrNull(info.CameraModel),
 		FocalRatio: info.FocalRatio, FocalLength: info.FocalLength,
 		ExposureNumerator: info.ExposureNumerator, ExposureDenominator: info.ExposureDenominator,
 		SharedWith:  c.sharedWith(item),
-		CreatedTime: timeText(item.Created), UpdatedTime: timeText(item.Updated), ClientUpdated: timeText(item.ClientUpdated),
+		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
 	}
 	// The documents keep the place of other people's photos to themselves.
 	if info.Location != nil && item.Owner == c.user() {
@@ -96,14 +97,14 @@ func (c *call) showVideo(item backend.Item) videoJSON {
 		info = *item.Video
 	}
 	return videoJSON{
-		ID: itemID(item.Kind, item.Ref), From: personOf(item.From), Name: item.Name, Description: item.Description,
+		ID: wire.ItemID(item), From: personOf(item.From), Name: item.Name, Description: item.Description,
 		ParentID: parentID(item), Size: item.Size,
 		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled,
 		TagsCount: item.Tags, TagsEnabled: item.TagsEnabled, IsEmbeddable: item.Embeddable,
 		Picture: c.pictureURL(item, boxThumbnail), Source: c.sourceURL(item), UploadLocation: c.uploadLocation(item),
 		Link: itemLink(item), Height: item.Height, Width: item.Width, Duration: info.Duration, Bitrate: info.Bitrate,
 		Type: item.Kind, SharedWith: c.sharedWith(item),
-		CreatedTime: timeText(item.Created), UpdatedTime: timeText(item.Updated), ClientUpdated: timeText(item.ClientUpdated),
+		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
 	}
 }
 
@@ -113,13 +114,13 @@ func (c *call) showAudio(item backend.Item) audioJSON {
 		info = *item.Audio
 	}
 	return audioJSON{
-		ID: itemID(item.Kind, item.Ref), From: personOf(item.From), Name: item.Name, Description: item.Description,
+		ID: wire.ItemID(item), From: personOf(item.From), Name: item.Name, Description: item.Description,
 		ParentID: parentID(item), Size: item.Size, UploadLocation: c.uploadLocation(item),
 		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled, IsEmbeddable: item.Embeddable,
 		Source: c.sourceURL(item), Link: itemLink(item), Type: item.Kind,
 		Title: info.Title, Artist: info.Artist, Album: info.Album, AlbumArtist: info.AlbumArtist, Genre: info.Genre,
 		Duration: info.Duration, Picture: c.pictureURL(item, boxAlbum), SharedWith: c.sharedWith(item),
-		CreatedTime: timeText(item.Created), UpdatedTime: timeText(item.Updated), ClientUpdated: timeText(item.ClientUpdated),
+		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
 	}
 }
 
@@ -128,7 +129,7 @@ func parentID(item backend.Item) *string {
 	if item.ID == "" {
 		return nil
 	}
-	id := itemID(backend.KindFolder, backend.Ref{Owner: item.Owner, ID: item.Parent})
+	id := wire.ItemID(backend.Item{Ref: backend.Ref{Owner: item.Owner, ID: item.Parent}, Kind: backend.KindFolder})
 	return &id
 }
 
@@ -153,7 +154,7 @@ func (c *call) uploadLocation(item backend.Item) *string {
 	if item.Kind.IsFolder() {
 		path = "/files/"
 	}
-	u := c.apiURL(itemID(item.Kind, item.Ref) + path)
+	u := c.apiURL(wire.ItemID(item) + path)
 	return &u
 }
 
@@ -165,7 +166,7 @@ func (c *call) sharedWith(item backend.Item) *sharedJSON {
 }
 
 // download tells whether links are to be ones that a browser saves.
-func (c *call) download() bool { return c.params().flag("download", false) }
+func (c *call) download() bool { return c.params().Flag("download", false) }
 
 func (c *call) sourceURL(item backend.Item) string {
 	return c.storageURL(link{kind: linkContent, ref: item.Ref, download: c.download()}, item.Name)
@@ -178,7 +179,7 @@ func (c *call) pictureURL(item backend.Item, box int) string {
 // made is the answer to what made (or moved) an item.
 func (c *call) made(item backend.Item) reply {
 	return reply{
-		status: http.StatusCreated, body: c.showItem(item), location: c.apiURL(itemID(item.Kind, item.Ref) + "/"),
+		status: http.StatusCreated, body: c.showItem(item), location: c.apiURL(wire.ItemID(item) + "/"),
 	}
 }
 
@@ -205,13 +206,13 @@ func (c *call) filter() (map[backend.Kind]bool, error) {
 		"notebooks": backend.KindNotebook, // not in the documents; a client has it
 	}
 	wanted := map[backend.Kind]bool{}
-	for name := range strings.SplitSeq(c.params().get("filter"), ",") {
+	for name := range strings.SplitSeq(c.params().Get("filter"), ",") {
 		if name = strings.ToLower(strings.TrimSpace(name)); name == "" {
 			continue
 		}
 		kind, ok := kinds[name]
 		if !ok {
-			return nil, errParameter("filter", "a list of these: albums, audio, folders, notebooks, photos, videos")
+			return nil, wire.BadParameter("filter", "a list of these: albums, audio, folders, notebooks, photos, videos")
 		}
 		wanted[kind] = true
 	}
@@ -221,7 +222,7 @@ func (c *call) filter() (map[backend.Kind]bool, error) {
 // sort orders a list by name, size or time; otherwise it stays in the container's own order.
 func (c *call) sort(items []backend.Item) error {
 	var by func(a, b backend.Item) int
-	switch strings.ToLower(c.params().get("sort_by")) {
+	switch strings.ToLower(c.params().Get("sort_by")) {
 	case "", "default":
 	case "name":
 		by = func(a, b backend.Item) int { return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) }
@@ -230,17 +231,17 @@ func (c *call) sort(items []backend.Item) error {
 	case "updated":
 		by = func(a, b backend.Item) int { return a.Updated.Compare(b.Updated) }
 	default:
-		return errParameter("sort_by", "one of these: updated, name, size, default")
+		return wire.BadParameter("sort_by", "one of these: updated, name, size, default")
 	}
 	if by != nil {
 		slices.SortStableFunc(items, by)
 	}
-	switch strings.ToLower(c.params().get("sort_order")) {
+	switch strings.ToLower(c.params().Get("sort_order")) {
 	case "", "ascending": // that ascending is the default is inferred
 	case "descending":
 		slices.Reverse(items)
 	default:
-		return errParameter("sort_order", "one of these: ascending, descending")
+		return wire.BadParameter("sort_order", "one of these: ascending, descending")
 	}
 	return nil
 }

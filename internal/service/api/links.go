@@ -1,8 +1,6 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -15,6 +13,9 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // linkPrefix starts the path of every storage link, as it did in 2015: "/y2m<token>/<name>?psid=1".
@@ -124,7 +125,7 @@ func (c *call) storageURL(l link, name string) string {
 	if base == "" {
 		base = c.apiOrigin()
 	}
-	if rest, ok := strings.CutPrefix(base, "https://"); ok && !c.params().flag("return_ssl_resources", true) {
+	if rest, ok := strings.CutPrefix(base, "https://"); ok && !c.params().Flag("return_ssl_resources", true) {
 		base = "http://" + rest
 	}
 	return base + c.s.links.path(l, name)
@@ -149,7 +150,7 @@ func (c *call) serveStorage(segment string) {
 	}
 	content, err := c.openLink(l)
 	if err != nil {
-		c.storageError(asAPIError(err, "").status)
+		c.storageError(wire.AsError(err, "").Status)
 		return
 	}
 	defer content.Close() //nolint:errcheck // it was only read
@@ -195,7 +196,7 @@ func attachment(name string) string {
 	}, name)
 	header := mime.FormatMediaType("attachment", map[string]string{"filename": plain})
 	if plain != name {
-		header += "; filename*=UTF-8''" + escapeComponent(name)
+		header += "; filename*=UTF-8''" + wire.EscapeComponent(name)
 	}
 	return header
 }

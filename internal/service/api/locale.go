@@ -1,6 +1,8 @@
 package api
 
-import "strings"
+import (
+	"strings"
+)
 
 // What follows the locale parameter: the words of shared_with.access, and the order of people's names. It does not
 // follow the account: a listing without the parameter, recorded from a Russian account, has Russian folder names and
@@ -9,7 +11,7 @@ import "strings"
 
 // language is what the caller wants to read: "de" for locale=de-DE, "" without the parameter.
 func (c *call) language() string {
-	culture := strings.ToLower(strings.TrimSpace(c.params().get("locale")))
+	culture := strings.ToLower(strings.TrimSpace(c.params().Get("locale")))
 	language, _, _ := strings.Cut(strings.ReplaceAll(culture, "_", "-"), "-")
 	return language
 }

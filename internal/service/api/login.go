@@ -1,13 +1,14 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"errors"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // loginPages are the paths of the login host.
@@ -55,12 +56,12 @@ func (c *call) serveAuthorize() {
 	switch c.r.Method {
 	case http.MethodGet:
 	case http.MethodPost:
-		text, err := c.bodyText()
+		text, err := wire.BodyText(c.r)
 		if err != nil {
 			c.loginPage(http.StatusRequestEntityTooLarge, errorPage, "The request is too large.")
 			return
 		}
-		p = slices.Concat(p, parseParams(text))
+		p = slices.Concat(p, wire.ParseParams(text))
 	default:
 		c.w.Header().Set("Allow", "GET, POST")
 		c.loginPage(http.StatusMethodNotAllowed, errorPage, "This page can only be read and submitted.")
@@ -85,15 +86,15 @@ func (c *call) serveAuthorize() {
 }
 
 // authorization reads the request. safe tells that its redirect may be used, also for an error.
-func (s *Server) authorization(c *call, p params) (a authorization, failure *oauthError, safe bool) {
-	client, ok := s.client(c.ctx(), p.get("client_id"))
+func (s *Server) authorization(c *call, p wire.Params) (a authorization, failure *oauthError, safe bool) {
+	client, ok := s.client(c.ctx(), p.Get("client_id"))
 	if !ok {
 		return a, &oauthError{oauthUnauthorizedClient, "The client does not exist. Check the parameter 'client_id'."}, false
 	}
 	a = authorization{
-		client: client, redirect: p.get("redirect_uri"), flow: strings.ToLower(p.get("response_type")),
-		scopes: splitScopes(p.get("scope")), state: p.get("state"), hint: p.get("login_hint"),
-		silent: strings.EqualFold(p.get("display"), "none"),
+		client: client, redirect: p.Get("redirect_uri"), flow: strings.ToLower(p.Get("response_type")),
+		scopes: splitScopes(p.Get("scope")), state: p.Get("state"), hint: p.Get("login_hint"),
+		silent: strings.EqualFold(p.Get("display"), "none"),
 	}
 	if a.redirect == "" && len(client.RedirectURLs) > 0 {
 		a.redirect = client.RedirectURLs[0] // inferred: the registered one
@@ -143,12 +144,12 @@ func (c *call) signInFailed(a authorization) {
 }
 
 // takeConsent reads the submitted page.
-func (c *call) takeConsent(a authorization, p params) {
-	if p.get("consent") != "yes" {
+func (c *call) takeConsent(a authorization, p wire.Params) {
+	if p.Get("consent") != "yes" {
 		c.redirectError(a, oauthError{oauthAccessDenied, "The user has denied access to the scope requested by the client application."})
 		return
 	}
-	u, err := c.s.account(c.ctx(), p.get("account"))
+	u, err := c.s.account(c.ctx(), p.Get("account"))
 	switch {
 	case errors.Is(err, backend.ErrNotFound):
 		c.showConsent(a)
@@ -211,8 +212,8 @@ func (c *call) serveDesktop() { c.loginPage(http.StatusOK, blankPage, "") }
 // serveLogout signs out, and goes on to redirect_uri if there is one that the client may use.
 func (c *call) serveLogout() {
 	c.record.Route = "oauth.logout"
-	target := c.query.get("redirect_uri")
-	client, ok := c.s.client(c.ctx(), c.query.get("client_id"))
+	target := c.query.Get("redirect_uri")
+	client, ok := c.s.client(c.ctx(), c.query.Get("client_id"))
 	if target == "" || !ok || !client.mayRedirect(target) {
 		c.loginPage(http.StatusOK, blankPage, "")
 		return

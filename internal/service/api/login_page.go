@@ -1,10 +1,10 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"html/template"
 	"net/http"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
 // page names one of the login host's pages.

@@ -1,8 +1,6 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
@@ -14,6 +12,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // tokenJSON is the token endpoint's answer, in the recorded order.
@@ -41,12 +42,12 @@ func (c *call) serveToken() {
 	switch c.r.Method {
 	case http.MethodGet:
 	case http.MethodPost:
-		text, err := c.bodyText()
+		text, err := wire.BodyText(c.r)
 		if err != nil {
 			c.tokenError(oauthError{oauthInvalidRequest, "The request is too large."})
 			return
 		}
-		p = slices.Concat(parseParams(text), p)
+		p = slices.Concat(wire.ParseParams(text), p)
 	default:
 		c.w.Header().Set("Allow", "GET, POST")
 		c.tokenError(oauthError{oauthInvalidRequest, "The request must be a POST."})
@@ -60,9 +61,9 @@ func (c *call) serveToken() {
 	c.writeOAuth(http.StatusOK, answer)
 }
 
-func (c *call) exchange(p params) (tokenJSON, *oauthError) {
+func (c *call) exchange(p wire.Params) (tokenJSON, *oauthError) {
 	id, secret := c.clientCredentials(p)
-	kind := strings.ToLower(p.get("grant_type")) // one SDK sends it in capitals
+	kind := strings.ToLower(p.Get("grant_type")) // one SDK sends it in capitals
 	switch kind {
 	case "authorization_code":
 		c.record.Route = "oauth.token_code"
@@ -80,9 +81,9 @@ func (c *call) exchange(p params) (tokenJSON, *oauthError) {
 	if !ok {
 		return tokenJSON{}, &oauthError{oauthInvalidClient, "The client does not exist. Check the parameter 'client_id'."}
 	}
-	redirect := p.get("redirect_uri")
+	redirect := p.Get("redirect_uri")
 	if redirect == "" && kind == "refresh_token" {
-		redirect = c.s.tokens.redirectOf(p.get("refresh_token")) // one SDK does not repeat it
+		redirect = c.s.tokens.redirectOf(p.Get("refresh_token")) // one SDK does not repeat it
 	}
 	if !client.acceptsSecret(secret, redirect) {
 		return tokenJSON{}, &oauthError{oauthInvalidClient, "The value of the parameter 'client_secret' is not valid."}
@@ -94,14 +95,14 @@ func (c *call) exchange(p params) (tokenJSON, *oauthError) {
 }
 
 // clientCredentials reads id and secret from the form, or else from HTTP Basic.
-func (c *call) clientCredentials(p params) (id, secret string) {
-	id, secret = p.get("client_id"), p.get("client_secret")
+func (c *call) clientCredentials(p wire.Params) (id, secret string) {
+	id, secret = p.Get("client_id"), p.Get("client_secret")
 	user, password, ok := c.r.BasicAuth()
 	if !ok {
 		return id, secret
 	}
 	// OAuth form-encodes both before they go into the header.
-	user, password = unescapeQuery(user), unescapeQuery(password)
+	user, password = wire.UnescapeQuery(user), wire.UnescapeQuery(password)
 	if id == "" {
 		id = user
 	}
@@ -111,13 +112,13 @@ func (c *call) clientCredentials(p params) (id, secret string) {
 	return id, secret
 }
 
-func (c *call) exchangeCode(client Client, p params) (tokenJSON, *oauthError) {
-	name := p.get("code")
+func (c *call) exchangeCode(client Client, p wire.Params) (tokenJSON, *oauthError) {
+	name := p.Get("code")
 	if name == "" {
 		return tokenJSON{}, &oauthError{oauthInvalidRequest, "The request is missing the parameter 'code'."}
 	}
 	got, ok := c.s.tokens.redeem(name)
-	redirect := p.get("redirect_uri")
+	redirect := p.Get("redirect_uri")
 	if !ok || !strings.EqualFold(got.client, client.ID) {
 		return tokenJSON{}, &oauthError{oauthInvalidGrant, "The provided value for the parameter 'code' is not valid."}
 	}
@@ -136,13 +137,13 @@ func (c *call) exchangeCode(client Client, p params) (tokenJSON, *oauthError) {
 	return c.s.tokenAnswer(got, u, client, access, refresh), nil
 }
 
-func (c *call) exchangeRefresh(client Client, p params) (tokenJSON, *oauthError) {
-	name := p.get("refresh_token")
+func (c *call) exchangeRefresh(client Client, p wire.Params) (tokenJSON, *oauthError) {
+	name := p.Get("refresh_token")
 	if name == "" {
 		return tokenJSON{}, &oauthError{oauthInvalidRequest, "The request is missing the parameter 'refresh_token'."}
 	}
 	// SDKs repeat their scopes here. What was not granted before is not granted now.
-	asked := splitScopes(p.get("scope"))
+	asked := splitScopes(p.Get("scope"))
 	g, access, next, err := c.s.tokens.renew(name, client.ID, func(granted []string) []string {
 		narrowed := slices.DeleteFunc(slices.Clone(granted), func(s string) bool { return !slices.Contains(asked, s) })
 		if len(narrowed) == 0 {
@@ -219,7 +220,7 @@ func (c *call) tokenError(e oauthError) {
 
 // writeOAuth writes compact JSON: the login host was another program than the API host.
 func (c *call) writeOAuth(status int, v any) {
-	text, err := marshal(v)
+	text, err := wire.Marshal(v)
 	if err != nil {
 		panic(err) // a struct of ours that cannot be JSON
 	}

@@ -1,12 +1,13 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"context"
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // What programs around a Server need to know of the protocol.
@@ -23,7 +24,7 @@ const (
 
 // HostOf tells which host a request is for. All are on one port, so the path decides.
 func HostOf(r *http.Request) Host {
-	segments := splitPath(r.URL.EscapedPath())
+	segments := wire.SplitPath(r.URL.EscapedPath())
 	if len(segments) == 0 {
 		return HostAPI
 	}
@@ -39,7 +40,7 @@ func HostOf(r *http.Request) Host {
 
 // CheckName tells why a file or folder cannot have a name, if it cannot.
 func CheckName(name string) error {
-	return checkFileName(name)
+	return wire.CheckFileName(name)
 }
 
 // AdoptToken makes a token that another Server gave out good here, for as long as a new one would be. So a server can
@@ -67,4 +68,4 @@ func IsScope(name string) bool {
 }
 
 // ItemID is an item's id as the API writes it.
-func ItemID(item backend.Item) string { return itemID(item.Kind, item.Ref) }
+func ItemID(item backend.Item) string { return wire.ItemID(item) }

@@ -2,9 +2,10 @@ package api
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // The methods of the API that net/http has no name for.
@@ -37,23 +38,6 @@ const (
 	// anonymous: needs no token unless the path says me.
 	anonymous
 )
-
-// splitPath cuts an escaped path into its segments and unescapes each by itself, so that an escaped slash stays
-// inside its segment. Empty segments go: clients send doubled slashes daily, and slashes at the end. A plus sign is a
-// plus sign here. A segment that cannot be unescaped is taken as it stands.
-func splitPath(escaped string) []string {
-	segments := make([]string, 0, 6)
-	for raw := range strings.SplitSeq(escaped, "/") {
-		if raw == "" {
-			continue
-		}
-		if s, err := url.PathUnescape(raw); err == nil {
-			raw = s
-		}
-		segments = append(segments, raw)
-	}
-	return segments
-}
 
 // apiSegments drops the version.
 func apiSegments(segments []string) []string {
@@ -107,11 +91,11 @@ func (r *route) matches(kind targetKind, rest []string) (name string, ok bool) {
 }
 
 // effectiveMethod applies the method parameter: JSONP can only GET, and some phones could only GET and POST.
-func effectiveMethod(r *http.Request, query params) string {
+func effectiveMethod(r *http.Request, query wire.Params) string {
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
 		return r.Method
 	}
-	if m := strings.ToUpper(query.get("method")); slices.Contains(apiMethods, m) {
+	if m := strings.ToUpper(query.Get("method")); slices.Contains(apiMethods, m) {
 		return m
 	}
 	return r.Method

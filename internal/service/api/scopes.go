@@ -1,10 +1,10 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"slices"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
 // knownScopes are those that an application may ask for. Where a scope includes others, they follow it: the

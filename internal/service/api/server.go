@@ -7,8 +7,6 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -16,6 +14,9 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // Client is a registered application.
@@ -167,7 +168,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answerPreflight(c.w, r)
 		return
 	}
-	segments := splitPath(r.URL.EscapedPath())
+	segments := wire.SplitPath(r.URL.EscapedPath())
 	if len(segments) > 0 {
 		if strings.HasPrefix(segments[0], linkPrefix) {
 			c.serveStorage(segments[0])

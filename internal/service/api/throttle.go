@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // Throttle limits how often an application may call for a user. The service counted "per app and per user"; a member
@@ -117,10 +119,10 @@ func (c *call) throttle() error {
 const statusThrottled = 420
 
 // errThrottled has the recorded message.
-func errThrottled(seconds int) *apiError {
-	return &apiError{
-		statusThrottled, "request_throttled",
-		fmt.Sprintf("The request wasn't made because the same type of request was repeated too many times. "+
+func errThrottled(seconds int) *wire.Error {
+	return &wire.Error{
+		Status: statusThrottled, Code: "request_throttled",
+		Message: fmt.Sprintf("The request wasn't made because the same type of request was repeated too many times. "+
 			"Wait %d seconds and try again.", seconds),
 	}
 }

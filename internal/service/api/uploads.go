@@ -1,34 +1,19 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
 	"net/http"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // maxUpload is the documented limit of a file sent in one request.
 const maxUpload = 100 << 20
-
-// maxFileName: a limit is not documented for v5.0; this is the file system's.
-const maxFileName = 255
-
-// checkFileName applies the service's rule for names of files and folders. Control characters are not in its list,
-// but no file system of its time took them.
-func checkFileName(name string) error {
-	bad := strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".") || strings.ContainsAny(name, `\/:;*<>|?`) ||
-		strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > maxFileName || !utf8.ValidString(name) ||
-		strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f })
-	if bad {
-		return errFileName(name)
-	}
-	return nil
-}
 
 // uploadFolder is the folder that a file is to go to.
 func (c *call) uploadFolder() (backend.Item, error) {
@@ -37,15 +22,33 @@ func (c *call) uploadFolder() (backend.Item, error) {
 		return backend.Item{}, err
 	}
 	if !folder.Kind.IsFolder() {
-		return backend.Item{}, errNoSubPath(folder.Kind, "files")
+		return backend.Item{}, wire.NoSubPath(folder.Kind, "files")
 	}
 	return folder, nil
+}
+
+// overwrite reads the parameter of that name, which official SDKs and other clients write in every letter case, and
+// the request header that one edition of the documents has in its place.
+func (c *call) overwrite() (backend.Overwrite, error) {
+	raw, ok := c.params().Lookup("overwrite")
+	if !ok || raw == "" {
+		raw = c.r.Header.Get("Overwrite")
+	}
+	switch strings.ToLower(raw) {
+	case "", "true":
+		return backend.OverwriteReplace, nil
+	case "false":
+		return backend.OverwriteFail, nil
+	case "choosenewname":
+		return backend.OverwriteNewName, nil
+	}
+	return 0, wire.BadParameter("overwrite", "one of these: true, false, ChooseNewName")
 }
 
 func (c *call) writeOptions() (backend.WriteOptions, error) {
 	overwrite, err := c.overwrite()
 	return backend.WriteOptions{
-		By: c.user(), Overwrite: overwrite, Downsize: c.params().flag("downsize_photo_uploads", true),
+		By: c.user(), Overwrite: overwrite, Downsize: c.params().Flag("downsize_photo_uploads", true),
 	}, err
 }
 
@@ -55,7 +58,7 @@ func putFile(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	content, err := c.bodyReader(maxUpload)
+	content, err := wire.BodyReader(c.r, maxUpload)
 	if err != nil {
 		return reply{}, err
 	}
@@ -63,7 +66,7 @@ func putFile(c *call) (reply, error) {
 }
 
 func (c *call) store(folder backend.Item, name string, content io.Reader) (reply, error) {
-	if err := checkFileName(name); err != nil {
+	if err := wire.CheckFileName(name); err != nil {
 		return reply{}, err
 	}
 	opts, err := c.writeOptions()
@@ -79,9 +82,9 @@ func (c *call) store(folder backend.Item, name string, content io.Reader) (reply
 
 // uploaded is the stub that an upload answers.
 func (c *call) uploaded(item backend.Item, created bool) reply {
-	out := reply{body: uploadJSON{ID: itemID(item.Kind, item.Ref), Name: item.Name, Source: c.sourceURL(item)}}
+	out := reply{body: uploadJSON{ID: wire.ItemID(item), Name: item.Name, Source: c.sourceURL(item)}}
 	if created {
-		out.status, out.location = http.StatusCreated, c.apiURL(itemID(item.Kind, item.Ref)+"/")
+		out.status, out.location = http.StatusCreated, c.apiURL(wire.ItemID(item)+"/")
 	}
 	return out
 }
@@ -94,13 +97,13 @@ func putContent(c *call) (reply, error) {
 		return reply{}, err
 	}
 	if item.Kind.IsFolder() || item.Kind == backend.KindNotebook {
-		return reply{}, errNoSubPath(item.Kind, "content")
+		return reply{}, wire.NoSubPath(item.Kind, "content")
 	}
-	content, err := c.bodyReader(maxUpload)
+	content, err := wire.BodyReader(c.r, maxUpload)
 	if err != nil {
 		return reply{}, err
 	}
-	opts := backend.WriteOptions{By: c.user(), Downsize: c.params().flag("downsize_photo_uploads", true)}
+	opts := backend.WriteOptions{By: c.user(), Downsize: c.params().Flag("downsize_photo_uploads", true)}
 	if item, err = c.s.backend.ReplaceContent(c.ctx(), item.Ref, content, opts); err != nil {
 		return reply{}, err
 	}
@@ -121,9 +124,9 @@ func postFile(c *call) (reply, error) {
 	answer, err := c.postPart()
 	if err != nil {
 		// A page that waits in a frame learns of an error in no other way. What the service did is not recorded.
-		failure := asAPIError(err, c.resourceName())
-		c.record.Code = failure.code
-		answer.body = errorBody{errorText{failure.code, failure.message}}
+		failure := wire.AsError(err, c.resourceName())
+		c.record.Code = failure.Code
+		answer.body = errorBody{errorText{failure.Code, failure.Message}}
 	}
 	return page.reply(answer.body)
 }
@@ -144,14 +147,14 @@ func (c *call) postPart() (reply, error) {
 // it was never checked. Fields beside it are let pass, since hello.js sends what else it was told as such.
 func (c *call) filePart(limit int64) (content io.Reader, name string, err error) {
 	_, params, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
-	if err != nil || !c.isMultipart() || params["boundary"] == "" {
-		return nil, "", &apiError{
-			http.StatusUnsupportedMediaType, codeBodyInvalid,
-			"The request entity body must be of the media type multipart/form-data.",
+	if err != nil || !wire.IsMultipart(c.r) || params["boundary"] == "" {
+		return nil, "", &wire.Error{
+			Status: http.StatusUnsupportedMediaType, Code: wire.CodeBodyInvalid,
+			Message: "The request entity body must be of the media type multipart/form-data.",
 		}
 	}
 	// Some room for the part's own header: the limit is for the file.
-	src, err := c.bodyReader(limit + 1<<16)
+	src, err := wire.BodyReader(c.r, limit+1<<16)
 	if err != nil {
 		return nil, "", err
 	}
@@ -159,13 +162,13 @@ func (c *call) filePart(limit int64) (content io.Reader, name string, err error)
 	for {
 		part, err := parts.NextRawPart()
 		if errors.Is(err, io.EOF) {
-			return nil, "", errBody("It must have one part with a Content-Disposition that has a filename.")
+			return nil, "", wire.BadBody("It must have one part with a Content-Disposition that has a filename.")
 		}
 		if err != nil {
 			return nil, "", partError(err)
 		}
 		if name = fileName(part); name != "" {
-			return &limitedReader{src: &onlyPart{part, parts}, left: limit}, name, nil
+			return wire.LimitReader(&onlyPart{part, parts}, limit), name, nil
 		}
 	}
 }
@@ -203,19 +206,19 @@ func (p *onlyPart) Read(buf []byte) (int, error) {
 		case err != nil:
 			return n, partError(err)
 		case fileName(next) != "":
-			return n, errBody("It must have one file only.")
+			return n, wire.BadBody("It must have one file only.")
 		}
 	}
 }
 
 // partError tells a malformed multipart body from one that was cut off or too large.
 func partError(err error) error {
-	var api *apiError
+	var api *wire.Error
 	if errors.As(err, &api) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return err
 	}
 	if strings.Contains(err.Error(), "unexpected EOF") || errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
-	return errBody("It isn't well-formed multipart.")
+	return wire.BadBody("It isn't well-formed multipart.")
 }

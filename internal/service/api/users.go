@@ -1,11 +1,12 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // userJSON is a profile: what every token may see, in the recorded order, then what needs a scope. Where those came
@@ -74,16 +75,16 @@ type phonesJSON struct {
 // part is shown.
 func getUser(c *call) (reply, error) {
 	if !c.readsProfiles() {
-		return reply{}, errScopes(readBasic)
+		return reply{}, wire.ScopeMissing(readBasic)
 	}
 	u, err := c.s.backend.User(c.ctx(), c.owner())
 	if err != nil {
 		return reply{}, err
 	}
 	out := userJSON{
-		ID: u.ID, Name: c.fullName(u.Name, u.FirstName, u.LastName), FirstName: textOrNull(u.FirstName), LastName: textOrNull(u.LastName),
-		Link: "https://profile.live.com/", Gender: textOrNull(u.Gender), Locale: u.Locale,
-		UpdatedTime: timeText(u.Updated),
+		ID: u.ID, Name: c.fullName(u.Name, u.FirstName, u.LastName), FirstName: wire.TextOrNull(u.FirstName), LastName: wire.TextOrNull(u.LastName),
+		Link: "https://profile.live.com/", Gender: wire.TextOrNull(u.Gender), Locale: u.Locale,
+		UpdatedTime: wire.TimeText(u.Updated),
 	}
 	if c.owner() == c.user() {
 		c.addPrivate(&out, u)
@@ -106,12 +107,12 @@ func (c *call) readsProfiles() bool {
 
 func (c *call) addPrivate(out *userJSON, u backend.User) {
 	if c.hasScope("wl.birthday") {
-		out.birthdayJSON = &birthdayJSON{numberOrNull(u.BirthDay), numberOrNull(u.BirthMonth), numberOrNull(u.BirthYear)}
+		out.birthdayJSON = &birthdayJSON{wire.NumberOrNull(u.BirthDay), wire.NumberOrNull(u.BirthMonth), wire.NumberOrNull(u.BirthYear)}
 	}
 	if c.hasScope("wl.work_profile") {
 		work := make([]workJSON, 0, len(u.Work))
 		for _, w := range u.Work {
-			work = append(work, workJSON{nameJSON{textOrNull(w.Employer)}, nameJSON{textOrNull(w.Position)}})
+			work = append(work, workJSON{nameJSON{wire.TextOrNull(w.Employer)}, nameJSON{wire.TextOrNull(w.Position)}})
 		}
 		out.Work = &work
 	}
@@ -123,36 +124,36 @@ func (c *call) addPrivate(out *userJSON, u backend.User) {
 	}
 	if c.hasScope("wl.phone_numbers") {
 		out.Phones = &phonesJSON{
-			textOrNull(u.Phones.Personal), textOrNull(u.Phones.Business), textOrNull(u.Phones.Mobile),
+			wire.TextOrNull(u.Phones.Personal), wire.TextOrNull(u.Phones.Business), wire.TextOrNull(u.Phones.Mobile),
 		}
 	}
 }
 
 func showEmails(e backend.Emails) *emailsJSON {
 	return &emailsJSON{
-		Preferred: textOrNull(e.Preferred), Account: textOrNull(e.Account), Personal: textOrNull(e.Personal),
-		Business: textOrNull(e.Business), Other: textOrNull(e.Other),
+		Preferred: wire.TextOrNull(e.Preferred), Account: wire.TextOrNull(e.Account), Personal: wire.TextOrNull(e.Personal),
+		Business: wire.TextOrNull(e.Business), Other: wire.TextOrNull(e.Other),
 	}
 }
 
 func showAddress(a backend.Address) addressJSON {
 	return addressJSON{
-		Street: textOrNull(a.Street), Street2: textOrNull(a.Street2), City: textOrNull(a.City),
-		State: textOrNull(a.State), PostalCode: textOrNull(a.PostalCode), Region: textOrNull(a.Region),
+		Street: wire.TextOrNull(a.Street), Street2: wire.TextOrNull(a.Street2), City: wire.TextOrNull(a.City),
+		State: wire.TextOrNull(a.State), PostalCode: wire.TextOrNull(a.PostalCode), Region: wire.TextOrNull(a.Region),
 	}
 }
 
 // getUserPicture redirects to the profile's picture. Anybody may see it, even without a token.
 func getUserPicture(c *call) (reply, error) {
 	pixels := 180 // medium; that it is the default is inferred
-	switch strings.ToLower(c.params().get("type")) {
+	switch strings.ToLower(c.params().Get("type")) {
 	case "small":
 		pixels = 96
 	case "", "medium":
 	case "large":
 		pixels = 360
 	default:
-		return reply{}, errParameter("type", "one of these: small, medium, large")
+		return reply{}, wire.BadParameter("type", "one of these: small, medium, large")
 	}
 	u, err := c.s.backend.User(c.ctx(), c.owner())
 	if err != nil {

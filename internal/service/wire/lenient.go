@@ -1,4 +1,4 @@
-package api
+package wire
 
 import (
 	"errors"
@@ -12,11 +12,11 @@ import (
 // the reference, which people copied, lack commas. readObject takes all of JSON, and besides: names without quotes,
 // single quotes, missing and surplus commas, control characters inside strings.
 
-// object is the fields of a request body. The values are string, number, bool, nil, object or []any.
-type object map[string]any
+// Object is the fields of a request body. The values are string, Number, bool, nil, Object or []any.
+type Object map[string]any
 
-// numberText is a JSON number as it was written.
-type numberText string
+// Number is a JSON number as it was written.
+type Number string
 
 // maxDepth bounds the nesting, so that no body exhausts the stack. The API's own bodies need four levels.
 const maxDepth = 32
@@ -24,7 +24,7 @@ const maxDepth = 32
 var errNotJSON = errors.New("not a JSON object")
 
 // readObject reads one object.
-func readObject(text string) (object, error) {
+func readObject(text string) (Object, error) {
 	p := lenientReader{text: strings.TrimPrefix(strings.ToValidUTF8(text, "\uFFFD"), "\uFEFF")}
 	p.skip("")
 	if p.peek() != '{' {
@@ -82,19 +82,19 @@ func (p *lenientReader) value(depth int) (any, error) {
 		if _, err := strconv.ParseFloat(word, 64); err != nil && !errors.Is(err, strconv.ErrRange) || !looksNumeric(word) {
 			return nil, errNotJSON
 		}
-		return numberText(word), nil
+		return Number(word), nil
 	}
 }
 
 // looksNumeric keeps out what ParseFloat reads and JSON does not have: hexadecimal, underscores, Inf, NaN.
 func looksNumeric(word string) bool { return strings.Trim(word, "0123456789+-.eE") == "" }
 
-func (p *lenientReader) object(depth int) (object, error) {
+func (p *lenientReader) object(depth int) (Object, error) {
 	if depth > maxDepth {
 		return nil, errNotJSON
 	}
 	p.pos++ // {
-	out := object{}
+	out := Object{}
 	for {
 		p.skip(",")
 		if p.peek() == '}' {
@@ -225,7 +225,7 @@ func (p *lenientReader) unicode() (rune, error) {
 }
 
 func (p *lenientReader) hex4(at int) (rune, bool) {
-	if at+4 > len(p.text) || !isHex(p.text[at:at+4], 4) {
+	if at+4 > len(p.text) || !IsHex(p.text[at:at+4], 4) {
 		return 0, false
 	}
 	n, err := strconv.ParseInt(p.text[at:at+4], 16, 32)

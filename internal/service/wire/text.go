@@ -1,4 +1,4 @@
-package api
+package wire
 
 import (
 	"bytes"
@@ -16,9 +16,9 @@ const (
 	levelStep = "   "
 )
 
-// marshal writes v as compact JSON. Characters such as & and < stay as they are: the recordings of 2013 and later
+// Marshal writes v as compact JSON. Characters such as & and < stay as they are: the recordings of 2013 and later
 // have them raw in links.
-func marshal(v any) ([]byte, error) {
+func Marshal(v any) ([]byte, error) {
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)
@@ -28,8 +28,8 @@ func marshal(v any) ([]byte, error) {
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), nil
 }
 
-// indent turns compact JSON (as marshal writes it) into the service's text form.
-func indent(compact []byte) []byte {
+// Indent turns compact JSON (as Marshal writes it) into the service's text form.
+func Indent(compact []byte) []byte {
 	in := indenter{src: compact, out: make([]byte, 0, len(compact)*3/2+64)}
 	in.run()
 	return in.out
@@ -106,12 +106,13 @@ var callbackName = regexp.MustCompile(`^[A-Za-z_$][A-Za-z0-9_$]*(\.[A-Za-z_$][A-
 
 const maxCallbackName = 256
 
-func validCallback(name string) bool {
+// ValidCallback reports whether a name may be called by JSONP.
+func ValidCallback(name string) bool {
 	return len(name) <= maxCallbackName && callbackName.MatchString(name)
 }
 
-// jsonp wraps a JSON text in a call.
-func jsonp(name string, text []byte) []byte {
+// JSONP wraps a JSON text in a call.
+func JSONP(name string, text []byte) []byte {
 	out := make([]byte, 0, len(name)+len(text)+3)
 	out = append(out, name...)
 	out = append(out, '(')
@@ -119,28 +120,28 @@ func jsonp(name string, text []byte) []byte {
 	return append(out, ')', ';')
 }
 
-// timeLayout is how the service writes every time: UTC, no fraction, no colon in the zone.
-const timeLayout = "2006-01-02T15:04:05-0700"
+// TimeLayout is how the service writes every time: UTC, no fraction, no colon in the zone.
+const TimeLayout = "2006-01-02T15:04:05-0700"
 
-// timeText writes a time. The zero time is null.
-func timeText(t time.Time) *string {
+// TimeText writes a time. The zero time is null.
+func TimeText(t time.Time) *string {
 	if t.IsZero() {
 		return nil
 	}
-	s := t.UTC().Format(timeLayout)
+	s := t.UTC().Format(TimeLayout)
 	return &s
 }
 
-// textOrNull writes an empty string as null.
-func textOrNull(s string) *string {
+// TextOrNull writes an empty string as null.
+func TextOrNull(s string) *string {
 	if s == "" {
 		return nil
 	}
 	return &s
 }
 
-// numberOrNull writes zero as null.
-func numberOrNull(n int) *int {
+// NumberOrNull writes zero as null.
+func NumberOrNull(n int) *int {
 	if n == 0 {
 		return nil
 	}

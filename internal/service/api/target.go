@@ -1,14 +1,11 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"strings"
-)
 
-// The ids of the API carry their type as a prefix: "file.8c8ce076ca27823f.8C8CE076CA27823F!126". The lower-case half
-// is the account with its leading zeros, the upper-case half lacks them. Clients that lower-case whole paths, or write
-// the exclamation mark as %21, meant the same item, so letter case is ignored on input and restored on output.
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
+)
 
 // targetKind says what the first segments of a path name.
 type targetKind string
@@ -68,7 +65,7 @@ func parseOwner(s string) (owner string, ok bool) {
 	if strings.EqualFold(s, "me") {
 		return "me", true
 	}
-	if isHex(s, 16) {
+	if wire.IsHex(s, 16) {
 		return strings.ToLower(s), true
 	}
 	return "", false
@@ -82,85 +79,42 @@ func parseID(s string) (target, bool) {
 	}
 	switch prefix = strings.ToLower(prefix); prefix {
 	case "folder", "album", "file", "photo", "video", "audio", "notebook":
-		ref, ok := parseItemID(rest)
+		ref, ok := wire.ParseItemID(rest)
 		return target{kind: targetItem, prefix: prefix, ref: ref}, ok
 	case "contact":
-		return target{kind: targetContact, id: strings.ToLower(rest)}, isHex(rest, 32)
+		return target{kind: targetContact, id: strings.ToLower(rest)}, wire.IsHex(rest, 32)
 	case "calendar":
-		return target{kind: targetCalendar, id: strings.ToLower(rest)}, isHex(rest, 32)
+		return target{kind: targetCalendar, id: strings.ToLower(rest)}, wire.IsHex(rest, 32)
 	case "event":
 		calendar, event, _ := strings.Cut(strings.ToLower(rest), ".")
-		return target{kind: targetEvent, parent: calendar, id: event}, isHex(calendar, 32) && isHex(event, 32)
+		return target{kind: targetEvent, parent: calendar, id: event}, wire.IsHex(calendar, 32) && wire.IsHex(event, 32)
 	case "application":
-		return target{kind: targetApplication, id: strings.ToLower(rest)}, isHex(rest, 16)
+		return target{kind: targetApplication, id: strings.ToLower(rest)}, wire.IsHex(rest, 16)
 	case "comment", "tag":
 		return parseAnnotationID(prefix, rest)
 	}
 	return target{}, false
 }
 
-// parseItemID reads "8c8ce076ca27823f.8C8CE076CA27823F!126", or only the account for its root folder.
-func parseItemID(s string) (backend.Ref, bool) {
-	account, resource, found := strings.Cut(s, ".")
-	if !isHex(account, 16) {
-		return backend.Ref{}, false
-	}
-	owner := strings.ToLower(account)
-	if !found {
-		return backend.Ref{Owner: owner}, true
-	}
-	n, ok := parseResource(resource, owner)
-	return backend.Ref{Owner: owner, ID: resourceID(owner, n)}, ok
-}
-
 // parseAnnotationID reads what follows "comment." or "tag.".
 func parseAnnotationID(prefix, rest string) (target, bool) {
 	parts := strings.Split(rest, ".")
-	if len(parts) != 3 || !isHex(parts[0], 16) {
+	if len(parts) != 3 || !wire.IsHex(parts[0], 16) {
 		return target{}, false
 	}
 	owner := strings.ToLower(parts[0])
-	item, ok := parseResource(parts[1], owner)
+	item, ok := wire.ParseResource(parts[1], owner)
 	if !ok {
 		return target{}, false
 	}
-	t := target{ref: backend.Ref{Owner: owner, ID: resourceID(owner, item)}}
+	t := target{ref: backend.Ref{Owner: owner, ID: wire.ResourceID(owner, item)}}
 	if prefix == "tag" {
 		t.kind, t.id = targetTag, parts[2]
 		return t, isTagPart(parts[2])
 	}
 	t.kind = targetComment
-	t.id, ok = parseResource(parts[2], owner)
+	t.id, ok = wire.ParseResource(parts[2], owner)
 	return t, ok
-}
-
-// parseResource reads "8C8CE076CA27823F!126" of an account, with or without its leading zeros, and returns the number.
-func parseResource(s, owner string) (number string, ok bool) {
-	account, number, found := strings.Cut(s, "!")
-	if !found || !isDigits(number) || len(number) > 12 {
-		return "", false
-	}
-	return number, strings.EqualFold(strings.TrimLeft(account, "0"), strings.TrimLeft(owner, "0"))
-}
-
-// resourceID is the upper-case half of an id.
-func resourceID(owner, number string) string {
-	return upperCID(owner) + "!" + number
-}
-
-func upperCID(owner string) string {
-	return strings.ToUpper(strings.TrimLeft(owner, "0"))
-}
-
-// itemID is the id of an item, as the service writes it: folders and albums are "folder.", all others "file.".
-func itemID(kind backend.Kind, ref backend.Ref) string {
-	if ref.ID == "" {
-		return "folder." + ref.Owner
-	}
-	if kind.IsFolder() {
-		return "folder." + ref.Owner + "." + ref.ID
-	}
-	return "file." + ref.Owner + "." + ref.ID
 }
 
 // matchesKind tells whether an id with this prefix can be that of an item of this kind. Within the two families the
@@ -175,6 +129,13 @@ func matchesKind(prefix string, kind backend.Kind) bool {
 	return !kind.IsFolder()
 }
 
+func isTagPart(s string) bool {
+	if s == "" || len(s) > 64 {
+		return false
+	}
+	return strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == ""
+}
+
 func number(resource string) string {
 	_, n, _ := strings.Cut(resource, "!")
 	return n
@@ -182,24 +143,10 @@ func number(resource string) string {
 
 func commentID(c backend.Comment) string {
 	owner := c.Item.Owner
-	return "comment." + owner + "." + owner + "!" + number(c.Item.ID) + "." + resourceID(owner, c.ID)
+	return "comment." + owner + "." + owner + "!" + number(c.Item.ID) + "." + wire.ResourceID(owner, c.ID)
 }
 
 func tagID(t backend.Tag) string {
 	owner := t.Item.Owner
 	return "tag." + owner + "." + owner + "!" + number(t.Item.ID) + "." + t.ID
-}
-
-func isHex(s string, length int) bool {
-	if len(s) != length {
-		return false
-	}
-	return strings.Trim(s, "0123456789abcdefABCDEF") == ""
-}
-
-func isTagPart(s string) bool {
-	if s == "" || len(s) > 64 {
-		return false
-	}
-	return strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == ""
 }
