@@ -39,7 +39,7 @@ func listComments(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	comments, err := c.s.backend.ItemComments(c.ctx(), item.Ref)
+	comments, err := c.s.backend.ItemComments(c.Context(), item.Ref)
 	if err != nil {
 		return reply{}, err
 	}
@@ -67,7 +67,7 @@ func createComment(c *call) (reply, error) {
 	if err := wire.CheckLength("message", message, maxComment); err != nil {
 		return reply{}, err
 	}
-	comment, err := c.s.backend.AddComment(c.ctx(), item.Ref, c.user(), message)
+	comment, err := c.s.backend.AddComment(c.Context(), item.Ref, c.user(), message)
 	if err != nil {
 		return reply{}, err
 	}
@@ -80,7 +80,7 @@ func getComment(c *call) (reply, error) {
 	if _, err := c.readableItem(); err != nil {
 		return reply{}, err
 	}
-	comment, err := c.s.backend.Comment(c.ctx(), c.target.ref, c.target.id)
+	comment, err := c.s.backend.Comment(c.Context(), c.target.ref, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
@@ -93,14 +93,14 @@ func deleteComment(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	comment, err := c.s.backend.Comment(c.ctx(), c.target.ref, c.target.id)
+	comment, err := c.s.backend.Comment(c.Context(), c.target.ref, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
 	if item.Owner != c.user() && comment.From.ID != c.user() {
 		return reply{}, wire.Forbidden()
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteComment(c.ctx(), c.target.ref, c.target.id)
+	return reply{status: http.StatusNoContent}, c.s.backend.DeleteComment(c.Context(), c.target.ref, c.target.id)
 }
 
 func showTag(kind backend.Kind) func(backend.Tag) any {
@@ -118,7 +118,7 @@ func listTags(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	tags, err := c.s.backend.ItemTags(c.ctx(), item.Ref)
+	tags, err := c.s.backend.ItemTags(c.Context(), item.Ref)
 	if err != nil {
 		return reply{}, err
 	}
@@ -149,7 +149,7 @@ func createTag(c *call) (reply, error) {
 	if tag.User == (backend.Person{}) {
 		return reply{}, wire.Missing("user", "user")
 	}
-	if tag, err = c.s.backend.AddTag(c.ctx(), item.Ref, tag); err != nil {
+	if tag, err = c.s.backend.AddTag(c.Context(), item.Ref, tag); err != nil {
 		return reply{}, err
 	}
 	return reply{
@@ -162,7 +162,7 @@ func getTag(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	tag, err := c.s.backend.Tag(c.ctx(), c.target.ref, c.target.id)
+	tag, err := c.s.backend.Tag(c.Context(), c.target.ref, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
@@ -174,14 +174,14 @@ func updateTag(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	tag, err := c.s.backend.Tag(c.ctx(), c.target.ref, c.target.id)
+	tag, err := c.s.backend.Tag(c.Context(), c.target.ref, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
 	if err := applyTag(&tag, c.body); err != nil {
 		return reply{}, err
 	}
-	if tag, err = c.s.backend.UpdateTag(c.ctx(), tag); err != nil {
+	if tag, err = c.s.backend.UpdateTag(c.Context(), tag); err != nil {
 		return reply{}, err
 	}
 	return reply{body: showTag(item.Kind)(tag)}, nil
@@ -191,7 +191,7 @@ func deleteTag(c *call) (reply, error) {
 	if _, err := c.ownItem(); err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteTag(c.ctx(), c.target.ref, c.target.id)
+	return reply{status: http.StatusNoContent}, c.s.backend.DeleteTag(c.Context(), c.target.ref, c.target.id)
 }
 
 // applyTag sets what the body names. The place is in per cent of the picture.

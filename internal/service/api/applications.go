@@ -53,7 +53,7 @@ func (c *call) logoURL(a backend.Application) string {
 
 // application finds the application of the path among the caller's own.
 func (c *call) application() (backend.Application, error) {
-	a, err := c.s.backend.Application(c.ctx(), c.target.id)
+	a, err := c.s.backend.Application(c.Context(), c.target.id)
 	if err == nil && a.Owner != c.user() {
 		err = backend.ErrNotFound
 	}
@@ -64,7 +64,7 @@ func listApplications(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	all, err := c.s.backend.ApplicationsOf(c.ctx(), c.owner())
+	all, err := c.s.backend.ApplicationsOf(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
 	}
@@ -92,7 +92,7 @@ func createApplication(c *call) (reply, error) {
 	if err := applyApplication(&a, c.body); err != nil {
 		return reply{}, err
 	}
-	a, err := c.s.backend.CreateApplication(c.ctx(), a)
+	a, err := c.s.backend.CreateApplication(c.Context(), a)
 	if err != nil {
 		return reply{}, err
 	}
@@ -109,7 +109,7 @@ func updateApplication(c *call) (reply, error) {
 	if err := applyApplication(&a, c.body); err != nil {
 		return reply{}, err
 	}
-	if a, err = c.s.backend.UpdateApplication(c.ctx(), a); err != nil {
+	if a, err = c.s.backend.UpdateApplication(c.Context(), a); err != nil {
 		return reply{}, err
 	}
 	return reply{body: c.showApplication(a)}, nil
@@ -147,7 +147,7 @@ func deleteApplication(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteApplication(c.ctx(), a.ID)
+	return reply{status: http.StatusNoContent}, c.s.backend.DeleteApplication(c.Context(), a.ID)
 }
 
 func getLogo(c *call) (reply, error) {
@@ -174,10 +174,10 @@ func putLogo(c *call) (reply, error) {
 		return reply{}, err
 	}
 	var src io.Reader
-	if c.method == http.MethodPost {
+	if c.Method == http.MethodPost {
 		src, _, err = c.filePart(maxLogo)
 	} else {
-		src, err = wire.BodyReader(c.r, maxLogo)
+		src, err = wire.BodyReader(c.R, maxLogo)
 	}
 	if err != nil {
 		return reply{}, err
@@ -190,7 +190,7 @@ func putLogo(c *call) (reply, error) {
 	if err != nil || format != "png" && format != "gif" || size.Width != logoPixels || size.Height != logoPixels {
 		return reply{}, wire.BadBody("A logo must be a PNG or GIF image of 48 x 48 pixels.")
 	}
-	if err := c.s.backend.SetLogo(c.ctx(), a.ID, picture); err != nil {
+	if err := c.s.backend.SetLogo(c.Context(), a.ID, picture); err != nil {
 		return reply{}, err
 	}
 	// The answer of a logo's upload is not recorded; this is that of other uploads.

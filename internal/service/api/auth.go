@@ -8,24 +8,11 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
-// challenge goes with every 401. That of the API host was never recorded; the storage hosts' began like this.
-const challenge = `Bearer realm="OneDriveAPI", error="invalid_token"`
-
-// presentedToken finds the token of a request: in the Authorization header, in the query, or in the form that the web
-// library posted.
-func (c *call) presentedToken() (string, bool) {
-	if scheme, token, ok := strings.Cut(c.r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "bearer") {
-		return strings.TrimSpace(token), true
-	}
-	return c.params().Lookup("access_token")
-}
-
 // authenticate finds out whose request this is. Without a token the call stays anonymous; who needs one asks
 // requireToken.
 func (c *call) authenticate() error {
-	token, ok := c.presentedToken()
-	c.record.HadToken = ok
-	if !ok || token == "" {
+	token := c.Token()
+	if token == "" {
 		return nil
 	}
 	g, state := c.s.tokens.lookup(token)
@@ -36,7 +23,7 @@ func (c *call) authenticate() error {
 		return wire.TokenInvalid()
 	}
 	c.grant = &g
-	c.record.User = g.user
+	c.User = g.user
 	return nil
 }
 
@@ -77,11 +64,13 @@ func (c *call) user() string {
 }
 
 // owner is the account that the path names.
-func (c *call) owner() string {
-	if c.target.owner == "me" {
+func (c *call) owner() string { return c.ownerOf(c.target) }
+
+func (c *call) ownerOf(t target) string {
+	if t.owner == "me" {
 		return c.user()
 	}
-	return c.target.owner
+	return t.owner
 }
 
 // ownOnly refuses paths of other users where there is nothing that they could share.
@@ -95,7 +84,7 @@ func (c *call) ownOnly() error {
 // ownItem gives the item of the path for changing. Items of others cannot be changed through the API: what they
 // shared, and with which role, is unknown to it, so what may be read is forbidden and the rest does not exist.
 func (c *call) ownItem() (backend.Item, error) {
-	item, err := c.item()
+	item, err := c.pathItem()
 	if err != nil {
 		return backend.Item{}, err
 	}
@@ -110,35 +99,43 @@ func (c *call) ownItem() (backend.Item, error) {
 
 // readableItem gives the item of the path to a token that may read it.
 func (c *call) readableItem() (backend.Item, error) {
-	item, err := c.item()
+	item, err := c.pathItem()
 	if err != nil {
 		return backend.Item{}, err
 	}
 	return item, c.mayRead(item)
 }
 
-// item gives the item that the path names, whoever owns it.
-func (c *call) item() (backend.Item, error) {
+// pathItem gives the item that the path of the request names, whoever owns it.
+func (c *call) pathItem() (backend.Item, error) {
+	item, err := c.item(c.target)
+	if err == nil {
+		c.Route = rowOf(c.Route, c.target, item.Kind)
+	}
+	return item, err
+}
+
+// item gives the item that a path names, whoever owns it.
+func (c *call) item(t target) (backend.Item, error) {
 	var item backend.Item
 	var err error
 	switch {
-	case c.target.special != "":
-		if err := c.mayBeIn(c.owner()); err != nil {
+	case t.special != "":
+		if err := c.mayBeIn(c.ownerOf(t)); err != nil {
 			return backend.Item{}, err
 		}
-		item, err = c.s.backend.Special(c.ctx(), c.owner(), c.target.special)
-	case c.target.kind == targetDrive:
-		item, err = c.s.backend.Item(c.ctx(), backend.Ref{Owner: c.owner()})
+		item, err = c.s.backend.Special(c.Context(), c.ownerOf(t), t.special)
+	case t.kind == targetDrive:
+		item, err = c.s.backend.Item(c.Context(), backend.Ref{Owner: c.ownerOf(t)})
 	default:
-		item, err = c.s.backend.Item(c.ctx(), c.target.ref)
+		item, err = c.s.backend.Item(c.Context(), t.ref)
 	}
 	if err != nil {
 		return backend.Item{}, err
 	}
-	if !matchesKind(c.target.prefix, item.Kind) {
+	if !matchesKind(t.prefix, item.Kind) {
 		return backend.Item{}, backend.ErrNotFound
 	}
-	c.record.Route = rowOf(c.record.Route, c.target, item.Kind)
 	return item, nil
 }
 
@@ -147,7 +144,7 @@ func (c *call) mayBeIn(owner string) error {
 	if owner == c.user() {
 		return nil
 	}
-	shared, err := c.s.backend.Shared(c.ctx(), backend.Ref{Owner: owner}, c.user())
+	shared, err := c.s.backend.Shared(c.Context(), backend.Ref{Owner: owner}, c.user())
 	if err == nil && !shared {
 		err = backend.ErrNotFound
 	}
@@ -159,7 +156,7 @@ func (c *call) mayBeIn(owner string) error {
 func (c *call) mayRead(item backend.Item) error {
 	own := item.Owner == c.user()
 	if !own {
-		shared, err := c.s.backend.Shared(c.ctx(), item.Ref, c.user())
+		shared, err := c.s.backend.Shared(c.Context(), item.Ref, c.user())
 		if err != nil {
 			return err
 		}
@@ -195,15 +192,9 @@ func rowOf(row string, t target, kind backend.Kind) string {
 	return row
 }
 
-// setCORS lets pages of any origin use the service, as JavaScript clients do.
-func setCORS(h http.Header) {
-	h.Set("Access-Control-Allow-Origin", "*")
-	h.Set("Access-Control-Expose-Headers", "Location, Content-Range, Accept-Ranges, WWW-Authenticate, Retry-After, X-HTTP-Live-Request-Id")
-}
-
 // answerPreflight answers a browser that asks what it may send.
 func answerPreflight(w http.ResponseWriter, r *http.Request) {
-	setCORS(w.Header())
+	wire.SetCORS(w.Header())
 	w.Header().Set("Access-Control-Allow-Methods", "GET, HEAD, POST, PUT, DELETE, MOVE, COPY, OPTIONS")
 	if asked := r.Header.Get("Access-Control-Request-Headers"); asked != "" {
 		w.Header().Set("Access-Control-Allow-Headers", asked)

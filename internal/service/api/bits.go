@@ -43,13 +43,13 @@ func isBITS(segments []string) bool {
 // serveBITS answers a packet. It plays another host, so its answers have none of the API's headers.
 func (c *call) serveBITS(segments []string) {
 	c.path = segments
-	setCORS(c.w.Header())
-	if c.r.Method != http.MethodPost || !strings.EqualFold(c.r.Header.Get("X-Http-Method-Override"), "BITS_POST") {
-		c.w.Header().Set("Allow", "POST, OPTIONS")
+	wire.SetCORS(c.W.Header())
+	if c.R.Method != http.MethodPost || !strings.EqualFold(c.R.Header.Get("X-Http-Method-Override"), "BITS_POST") {
+		c.W.Header().Set("Allow", "POST, OPTIONS")
 		c.storageError(http.StatusMethodNotAllowed)
 		return
 	}
-	_, c.record.HadToken = c.presentedToken()
+	c.Token()
 	packets := map[string]struct {
 		row    string
 		answer func(*call) (bitsAck, error)
@@ -57,12 +57,12 @@ func (c *call) serveBITS(segments []string) {
 		packetCreate: {"bits.create", createSession}, packetFragment: {"bits.fragment", receiveFragment},
 		packetClose: {"bits.close", closeSession}, packetCancel: {"bits.cancel", cancelSession}, packetPing: {"", ping},
 	}
-	packet, known := packets[strings.ToLower(c.r.Header.Get("BITS-Packet-Type"))]
+	packet, known := packets[strings.ToLower(c.R.Header.Get("BITS-Packet-Type"))]
 	if !known {
 		c.refuseBITS(errPacket("unknown packet type"))
 		return
 	}
-	c.record.Route = packet.row
+	c.Route = packet.row
 	ack, err := packet.answer(c)
 	if err != nil {
 		c.refuseBITS(err)
@@ -81,7 +81,7 @@ type bitsAck struct {
 }
 
 func (c *call) ack(a bitsAck) {
-	h := c.w.Header()
+	h := c.W.Header()
 	setBITS(h, "BITS-Packet-Type", "Ack")
 	setBITS(h, "BITS-Protocol", a.protocol)
 	setBITS(h, "BITS-Session-Id", a.session)
@@ -93,7 +93,7 @@ func (c *call) ack(a bitsAck) {
 	if a.status == 0 {
 		a.status = http.StatusOK
 	}
-	c.w.WriteHeader(a.status)
+	c.W.WriteHeader(a.status)
 }
 
 // setBITS sets a header under the name that the service wrote, which is not how Go writes it.
@@ -111,7 +111,7 @@ func createSession(c *call) (bitsAck, error) {
 		return bitsAck{}, err
 	}
 	// Only a client that says which versions it speaks can be turned away for speaking none of ours.
-	if p := c.r.Header.Get("BITS-Supported-Protocols"); p != "" && !strings.Contains(strings.ToLower(p), bitsProtocol) {
+	if p := c.R.Header.Get("BITS-Supported-Protocols"); p != "" && !strings.Contains(strings.ToLower(p), bitsProtocol) {
 		return bitsAck{}, errPacket("no protocol in common")
 	}
 	folder, name, err := c.bitsTarget()
@@ -172,7 +172,7 @@ func (c *call) bitsFolderByID(id string) (backend.Item, error) {
 	if !ok {
 		return backend.Item{}, backend.ErrNotFound
 	}
-	item, err := c.s.backend.Item(c.ctx(), backend.Ref{Owner: owner, ID: wire.ResourceID(owner, n)})
+	item, err := c.s.backend.Item(c.Context(), backend.Ref{Owner: owner, ID: wire.ResourceID(owner, n)})
 	if err == nil && item.ID == "" {
 		err = backend.ErrNotFound
 	}
@@ -189,13 +189,13 @@ func (c *call) bitsFolderByPath(account string, names []string) (backend.Item, e
 	if owner != c.user() { // before anything is found out about the names of somebody else's folders
 		return backend.Item{}, backend.ErrNotFound
 	}
-	at, err := c.s.backend.Item(c.ctx(), backend.Ref{Owner: owner})
+	at, err := c.s.backend.Item(c.Context(), backend.Ref{Owner: owner})
 	for _, name := range names {
 		if err != nil {
 			return backend.Item{}, err
 		}
 		var children []backend.Item
-		if children, err = c.s.backend.Children(c.ctx(), at.Ref); err != nil {
+		if children, err = c.s.backend.Children(c.Context(), at.Ref); err != nil {
 			return backend.Item{}, err
 		}
 		i := slices.IndexFunc(children, func(child backend.Item) bool { return strings.EqualFold(child.Name, name) && child.Kind.IsFolder() })
@@ -218,15 +218,15 @@ func padCID(s string) (cid string, ok bool) {
 
 // receiveFragment takes the next bytes of the file. It needs no token: to know the session is enough.
 func receiveFragment(c *call) (bitsAck, error) {
-	session := c.s.sessions.find(c.r.Header.Get("BITS-Session-Id"), c.bitsPlace())
+	session := c.s.sessions.find(c.R.Header.Get("BITS-Session-Id"), c.bitsPlace())
 	if session == nil {
 		return bitsAck{}, errSessionNotFound()
 	}
 	next, err := c.receiveInto(session)
 	if err != nil {
 		// Whoever is still sending would not see the answer. Whoever asked first (Expect) has not begun to.
-		if c.r.Header.Get("Expect") == "" {
-			_, _ = io.Copy(io.Discard, io.LimitReader(c.r.Body, maxFragment))
+		if c.R.Header.Get("Expect") == "" {
+			_, _ = io.Copy(io.Discard, io.LimitReader(c.R.Body, maxFragment))
 		}
 		return bitsAck{}, err
 	}
@@ -234,11 +234,11 @@ func receiveFragment(c *call) (bitsAck, error) {
 }
 
 func (c *call) receiveInto(session *bitsSession) (next int64, err error) {
-	span, err := parseFragmentRange(c.r.Header.Get("Content-Range"))
+	span, err := parseFragmentRange(c.R.Header.Get("Content-Range"))
 	switch {
 	case err != nil:
 		return 0, errPacket(err.Error())
-	case c.r.ContentLength >= 0 && c.r.ContentLength != span.length():
+	case c.R.ContentLength >= 0 && c.R.ContentLength != span.length():
 		return 0, errPacket("the Content-Length is not that of the Content-Range")
 	case span.length() > maxFragment || span.total > maxBITSTotal:
 		return 0, wire.TooLarge() // the limits are documented, the status is inferred
@@ -246,7 +246,7 @@ func (c *call) receiveInto(session *bitsSession) (next int64, err error) {
 	if err := session.begin(c, span); err != nil {
 		return 0, err
 	}
-	return session.receive(span, c.r.Body)
+	return session.receive(span, c.R.Body)
 }
 
 // closeSession makes the file that was sent.
@@ -255,7 +255,7 @@ func closeSession(c *call) (bitsAck, error) {
 	if err != nil {
 		return bitsAck{}, err
 	}
-	item, created, err := session.commit(c.ctx())
+	item, created, err := session.commit(c.Context())
 	if err != nil {
 		return bitsAck{}, err
 	}
@@ -292,7 +292,7 @@ func (c *call) ownSession() (*bitsSession, error) {
 	if err != nil {
 		return nil, err
 	}
-	session := c.s.sessions.find(c.r.Header.Get("BITS-Session-Id"), c.bitsPlace())
+	session := c.s.sessions.find(c.R.Header.Get("BITS-Session-Id"), c.bitsPlace())
 	if session == nil || session.user != c.user() {
 		return nil, errSessionNotFound()
 	}

@@ -60,10 +60,10 @@ func asBITSError(err error) *bitsError {
 // refuseBITS answers a packet that was not carried out.
 func (c *call) refuseBITS(err error) {
 	e := asBITSError(err)
-	c.record.Code = e.answer.Code
-	h := c.w.Header()
+	c.Code = e.answer.Code
+	h := c.W.Header()
 	setBITS(h, "BITS-Packet-Type", "Ack")
-	setBITS(h, "BITS-Session-Id", c.r.Header.Get("BITS-Session-Id"))
+	setBITS(h, "BITS-Session-Id", c.R.Header.Get("BITS-Session-Id"))
 	setBITS(h, "BITS-Error-Code", e.hresult)
 	setBITS(h, "BITS-Error-Context", "0x5") // an error of the server itself
 	if e.received >= 0 {
@@ -75,7 +75,7 @@ func (c *call) refuseBITS(err error) {
 	case e.answer.Code == wire.CodeTokenExpired:
 		h.Set("WWW-Authenticate", challengeExpired)
 	case e.answer.Status == http.StatusUnauthorized:
-		h.Set("WWW-Authenticate", challenge)
+		h.Set("WWW-Authenticate", wire.Challenge)
 	}
 	c.storageError(e.answer.Status)
 }

@@ -100,7 +100,7 @@ func (s *bitsSession) begin(c *call, span fragmentRange) error {
 	case s.file != nil:
 		return nil
 	}
-	file, err := c.s.backend.BeginFile(c.ctx(), s.folder, s.name, span.total, backend.WriteOptions{By: s.user, Overwrite: backend.OverwriteReplace})
+	file, err := c.s.backend.BeginFile(c.Context(), s.folder, s.name, span.total, backend.WriteOptions{By: s.user, Overwrite: backend.OverwriteReplace})
 	if err == nil {
 		s.file, s.total = file, span.total
 	}

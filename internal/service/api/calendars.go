@@ -44,16 +44,16 @@ func (c *call) calendarsOf(owner string) ([]backend.Calendar, error) {
 			return nil, err
 		}
 	}
-	return c.s.backend.CalendarsOf(c.ctx(), owner, c.user())
+	return c.s.backend.CalendarsOf(c.Context(), owner, c.user())
 }
 
 // calendar finds a calendar that the caller may read.
 func (c *call) calendar(id string) (backend.Calendar, error) {
-	cal, err := c.s.backend.Calendar(c.ctx(), id)
+	cal, err := c.s.backend.Calendar(c.Context(), id)
 	if err != nil || cal.Owner == c.user() {
 		return cal, err
 	}
-	visible, err := c.s.backend.CalendarVisible(c.ctx(), id, c.user())
+	visible, err := c.s.backend.CalendarVisible(c.Context(), id, c.user())
 	if err != nil {
 		return backend.Calendar{}, err
 	}
@@ -65,11 +65,11 @@ func (c *call) calendar(id string) (backend.Calendar, error) {
 
 // ownCalendar finds a calendar that the caller may change.
 func (c *call) ownCalendar(id string) (backend.Calendar, error) {
-	cal, err := c.s.backend.Calendar(c.ctx(), id)
+	cal, err := c.s.backend.Calendar(c.Context(), id)
 	if err != nil || cal.Owner == c.user() {
 		return cal, err
 	}
-	if visible, err := c.s.backend.CalendarVisible(c.ctx(), id, c.user()); err != nil || !visible {
+	if visible, err := c.s.backend.CalendarVisible(c.Context(), id, c.user()); err != nil || !visible {
 		return backend.Calendar{}, backend.ErrNotFound
 	}
 	return backend.Calendar{}, wire.Forbidden()
@@ -99,12 +99,12 @@ func createCalendar(c *call) (reply, error) {
 	}
 	subscription, subscribes := c.body.Text("subscription_location")
 	if subscribes {
-		c.record.Route = "calendars.subscribe"
+		c.Route = "calendars.subscribe"
 		if subscription == "" {
 			return reply{}, wire.Missing("subscription_location", "name", "subscription_location")
 		}
 	}
-	cal, err := c.s.backend.CreateCalendar(c.ctx(), backend.Calendar{
+	cal, err := c.s.backend.CreateCalendar(c.Context(), backend.Calendar{
 		Owner: c.user(), Name: name, Description: description, Subscription: subscription,
 	})
 	if err != nil {
@@ -129,7 +129,7 @@ func updateCalendar(c *call) (reply, error) {
 		// Inferred: a calendar cannot begin or cease to follow another.
 		return reply{}, wire.BadParameter("subscription_location", "the address of a calendar, for a calendar that follows one")
 	}
-	cal, err = c.s.backend.UpdateCalendar(c.ctx(), cal.ID, backend.CalendarChange{
+	cal, err = c.s.backend.UpdateCalendar(c.Context(), cal.ID, backend.CalendarChange{
 		Name: name, Description: c.body.TextPtr("description"), Subscription: subscription,
 	})
 	if err != nil {
@@ -143,5 +143,5 @@ func deleteCalendar(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteCalendar(c.ctx(), cal.ID)
+	return reply{status: http.StatusNoContent}, c.s.backend.DeleteCalendar(c.Context(), cal.ID)
 }

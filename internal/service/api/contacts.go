@@ -71,7 +71,7 @@ func listContacts(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	contacts, err := c.s.backend.Contacts(c.ctx(), c.owner())
+	contacts, err := c.s.backend.Contacts(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
 	}
@@ -88,7 +88,7 @@ func listFriends(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	contacts, err := c.s.backend.Contacts(c.ctx(), c.owner())
+	contacts, err := c.s.backend.Contacts(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
 	}
@@ -103,7 +103,7 @@ func listFriends(c *call) (reply, error) {
 
 // contact finds the contact of the path in the caller's own address book.
 func (c *call) contact() (backend.Contact, error) {
-	contact, err := c.s.backend.Contact(c.ctx(), c.target.id)
+	contact, err := c.s.backend.Contact(c.Context(), c.target.id)
 	if err == nil && contact.Owner != c.user() {
 		err = backend.ErrNotFound
 	}
@@ -130,7 +130,7 @@ func createContact(c *call) (reply, error) {
 		return reply{}, wire.MissingOneOf("first_name", "last_name", "emails.preferred", "emails.personal",
 			"emails.business", "emails.other", "work.employer.name")
 	}
-	contact, err := c.s.backend.CreateContact(c.ctx(), contact)
+	contact, err := c.s.backend.CreateContact(c.Context(), contact)
 	if err != nil {
 		return reply{}, err
 	}
@@ -161,7 +161,7 @@ func updateContact(c *call) (reply, error) {
 	if err := applyContact(&contact, c.body); err != nil {
 		return reply{}, err
 	}
-	if contact, err = c.s.backend.UpdateContact(c.ctx(), contact); err != nil {
+	if contact, err = c.s.backend.UpdateContact(c.Context(), contact); err != nil {
 		return reply{}, err
 	}
 	return reply{body: c.showContact(contact)}, nil
@@ -172,7 +172,7 @@ func deleteContact(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteContact(c.ctx(), contact.ID)
+	return reply{status: http.StatusNoContent}, c.s.backend.DeleteContact(c.Context(), contact.ID)
 }
 
 // applyContact sets what the body names.

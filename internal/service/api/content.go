@@ -20,17 +20,17 @@ func getContent(c *call) (reply, error) {
 		return reply{}, wire.NoSubPath(item.Kind, "content")
 	}
 	switch {
-	case c.params().Flag("suppress_redirects", false):
-		c.record.Route = "content.url"
-	case c.r.Header.Get("Range") != "":
-		c.record.Route = "content.range"
+	case c.Params().Flag("suppress_redirects", false):
+		c.Route = "content.url"
+	case c.R.Header.Get("Range") != "":
+		c.Route = "content.range"
 	}
 	return reply{status: http.StatusFound, location: c.sourceURL(item)}, nil
 }
 
 // pictureBox reads the type parameter of an item's picture.
 func (c *call) pictureBox() (box int, full bool, err error) {
-	switch strings.ToLower(c.params().Get("type")) {
+	switch strings.ToLower(c.Params().Get("type")) {
 	case "thumbnail":
 		return boxThumbnail, false, nil
 	case "small":
@@ -62,7 +62,7 @@ func getPicture(c *call) (reply, error) {
 		return reply{status: http.StatusFound, location: c.sourceURL(item)}, nil
 	}
 	// Found out now: a link to a picture that is not there would fail only on the other host.
-	picture, err := c.s.backend.Picture(c.ctx(), item.Ref, box)
+	picture, err := c.s.backend.Picture(c.Context(), item.Ref, box)
 	if err != nil {
 		return reply{}, err
 	}
@@ -72,7 +72,7 @@ func getPicture(c *call) (reply, error) {
 
 // getPreview redirects to an image of what a sharing link leads to. The link is the permission: no token.
 func getPreview(c *call) (reply, error) {
-	raw := c.params().Get("url")
+	raw := c.Params().Get("url")
 	if raw == "" {
 		return reply{}, wire.MissingQuery("url")
 	}
@@ -80,12 +80,12 @@ func getPreview(c *call) (reply, error) {
 	if !ok {
 		return reply{}, wire.BadParameter("url", "a link to a shared item")
 	}
-	item, err := c.s.backend.ItemByLink(c.ctx(), key)
+	item, err := c.s.backend.ItemByLink(c.Context(), key)
 	if err != nil {
 		return reply{}, wire.AsError(err, raw)
 	}
 	box := 0
-	switch strings.ToLower(c.params().Get("type")) {
+	switch strings.ToLower(c.Params().Get("type")) {
 	case "thumbnail":
 		box = boxThumbnail
 	case "small":
@@ -97,7 +97,7 @@ func getPreview(c *call) (reply, error) {
 	default:
 		return reply{}, wire.BadParameter("type", "one of these: thumbnail, small, album, normal")
 	}
-	picture, err := c.s.backend.Picture(c.ctx(), item.Ref, box)
+	picture, err := c.s.backend.Picture(c.Context(), item.Ref, box)
 	if err != nil {
 		return reply{}, wire.AsError(err, raw)
 	}

@@ -35,7 +35,7 @@ func updateItem(c *call) (reply, error) {
 		change.Album, change.AlbumArtist = c.body.TextPtr("album"), c.body.TextPtr("album_artist")
 		change.Genre = c.body.TextPtr("genre")
 	}
-	if item, err = c.s.backend.UpdateItem(c.ctx(), item.Ref, change); err != nil {
+	if item, err = c.s.backend.UpdateItem(c.Context(), item.Ref, change); err != nil {
 		return reply{}, err
 	}
 	return reply{body: c.showItem(item)}, nil
@@ -46,18 +46,18 @@ func deleteItem(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteItem(c.ctx(), item.Ref)
+	return reply{status: http.StatusNoContent}, c.s.backend.DeleteItem(c.Context(), item.Ref)
 }
 
 func moveItem(c *call) (reply, error) {
 	return c.relocate(func(item, to backend.Item) (backend.Item, error) {
-		return c.s.backend.MoveItem(c.ctx(), item.Ref, to.Ref)
+		return c.s.backend.MoveItem(c.Context(), item.Ref, to.Ref)
 	})
 }
 
 func copyItem(c *call) (reply, error) {
 	return c.relocate(func(item, to backend.Item) (backend.Item, error) {
-		return c.s.backend.CopyItem(c.ctx(), item.Ref, to.Ref, c.user())
+		return c.s.backend.CopyItem(c.Context(), item.Ref, to.Ref, c.user())
 	})
 }
 
@@ -91,9 +91,7 @@ func (c *call) destination() (backend.Item, error) {
 	if len(rest) > 0 || t.kind != targetItem && t.kind != targetDrive {
 		return backend.Item{}, invalid
 	}
-	at := *c
-	at.target, at.record.Route = t, ""
-	to, err := at.item()
+	to, err := c.item(t)
 	switch {
 	case err != nil:
 		return backend.Item{}, wire.AsError(err, raw)
@@ -127,7 +125,7 @@ func (c *call) children(path string, kind backend.Kind) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.Children(c.ctx(), folder.Ref)
+	items, err := c.s.backend.Children(c.Context(), folder.Ref)
 	if err != nil {
 		return reply{}, err
 	}
@@ -150,7 +148,7 @@ func listRootAlbums(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.Children(c.ctx(), backend.Ref{Owner: c.user()})
+	items, err := c.s.backend.Children(c.Context(), backend.Ref{Owner: c.user()})
 	if err != nil {
 		return reply{}, err
 	}
@@ -164,14 +162,14 @@ func listRootAlbums(c *call) (reply, error) {
 // sharedBy lists what another user shares with the caller. The documents have /USER_ID/skydrive/files and
 // /USER_ID/albums; that they list only what is shared, wherever it lies, is inferred.
 func (c *call) sharedBy(owner string, kind backend.Kind) (reply, error) {
-	if _, err := c.s.backend.User(c.ctx(), owner); err != nil {
+	if _, err := c.s.backend.User(c.Context(), owner); err != nil {
 		return reply{}, err
 	}
 	w, err := c.window(0)
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.SharedWith(c.ctx(), c.user())
+	items, err := c.s.backend.SharedWith(c.Context(), c.user())
 	if err != nil {
 		return reply{}, err
 	}
@@ -188,8 +186,8 @@ func createAlbum(c *call) (reply, error) {
 
 // postToFolder makes a folder of fields and a file of multipart.
 func postToFolder(c *call) (reply, error) {
-	if wire.IsMultipart(c.r) {
-		c.record.Route = "content.post_parent"
+	if wire.IsMultipart(c.R) {
+		c.Route = "content.post_parent"
 		return postFile(c)
 	}
 	parent, err := c.ownItem()
@@ -197,7 +195,7 @@ func postToFolder(c *call) (reply, error) {
 		return reply{}, err
 	}
 	if !parent.Kind.IsFolder() {
-		return reply{}, wire.BadMethod(c.method) // only folders have a POST
+		return reply{}, wire.BadMethod(c.Method) // only folders have a POST
 	}
 	return c.createIn(parent.Ref, backend.KindFolder)
 }
@@ -211,7 +209,7 @@ func (c *call) createIn(parent backend.Ref, kind backend.Kind) (reply, error) {
 		return reply{}, err
 	}
 	description, _ := c.body.Text("description")
-	item, err := c.s.backend.CreateFolder(c.ctx(), parent, kind, name, description, c.user())
+	item, err := c.s.backend.CreateFolder(c.Context(), parent, kind, name, description, c.user())
 	if err != nil {
 		return reply{}, err
 	}
@@ -228,7 +226,7 @@ func getQuota(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	total, available, err := c.s.backend.Quota(c.ctx(), c.owner())
+	total, available, err := c.s.backend.Quota(c.Context(), c.owner())
 	return reply{body: quotaJSON{total, available}}, err
 }
 
@@ -242,7 +240,7 @@ func searchItems(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	query := c.params().Get("q")
+	query := c.Params().Get("q")
 	if strings.TrimSpace(query) == "" {
 		return reply{}, wire.MissingQuery("q")
 	}
@@ -250,7 +248,7 @@ func searchItems(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.Search(c.ctx(), c.owner(), query)
+	items, err := c.s.backend.Search(c.Context(), c.owner(), query)
 	if err != nil {
 		return reply{}, err
 	}
@@ -265,7 +263,7 @@ func listRecent(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.Recent(c.ctx(), c.owner())
+	items, err := c.s.backend.Recent(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
 	}
@@ -286,7 +284,7 @@ func (c *call) shared(kind backend.Kind) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.SharedWith(c.ctx(), c.user())
+	items, err := c.s.backend.SharedWith(c.Context(), c.user())
 	if err != nil {
 		return reply{}, err
 	}
@@ -335,6 +333,6 @@ func (c *call) shareKey(role string) (backend.Item, string, error) {
 	if item.ID == "" { // the root cannot be shared
 		return backend.Item{}, "", backend.ErrRoot
 	}
-	key, err := c.s.backend.ShareLink(c.ctx(), item.Ref, role)
+	key, err := c.s.backend.ShareLink(c.Context(), item.Ref, role)
 	return item, key, err
 }

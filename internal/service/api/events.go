@@ -68,7 +68,7 @@ func listEvents(c *call) (reply, error) {
 			ids = append(ids, cal.ID)
 		}
 	}
-	events, err := c.s.backend.Events(c.ctx(), ids, from, to)
+	events, err := c.s.backend.Events(c.Context(), ids, from, to)
 	if err != nil {
 		return reply{}, err
 	}
@@ -78,7 +78,7 @@ func listEvents(c *call) (reply, error) {
 // eventsWindow reads start_time and end_time; a client sends both empty. That either may stand alone, and that there
 // is no longest window, is inferred.
 func (c *call) eventsWindow() (from, to time.Time, err error) {
-	start, end := c.params().Get("start_time"), c.params().Get("end_time")
+	start, end := c.Params().Get("start_time"), c.Params().Get("end_time")
 	from = c.s.now()
 	if start != "" {
 		if from, err = parseTime("start_time", start); err != nil {
@@ -101,7 +101,7 @@ func getEvent(c *call) (reply, error) {
 	if _, err := c.calendar(c.target.parent); err != nil {
 		return reply{}, err
 	}
-	e, err := c.s.backend.Event(c.ctx(), c.target.parent, c.target.id)
+	e, err := c.s.backend.Event(c.Context(), c.target.parent, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
@@ -119,7 +119,7 @@ func createEvent(c *call) (reply, error) {
 			return reply{}, wire.Missing(required, "name", "description", "start_time")
 		}
 	}
-	me, err := c.s.backend.User(c.ctx(), c.user())
+	me, err := c.s.backend.User(c.Context(), c.user())
 	if err != nil {
 		return reply{}, err
 	}
@@ -129,7 +129,7 @@ func createEvent(c *call) (reply, error) {
 	if err := c.applyEvent(&e, c.body); err != nil {
 		return reply{}, err
 	}
-	if e, err = c.s.backend.CreateEvent(c.ctx(), e); err != nil {
+	if e, err = c.s.backend.CreateEvent(c.Context(), e); err != nil {
 		return reply{}, err
 	}
 	return reply{status: http.StatusCreated, body: showEvent(e), location: c.apiURL(eventID(e) + "/")}, nil
@@ -142,7 +142,7 @@ func (c *call) calendarForEvent() (backend.Calendar, error) {
 	if err := c.ownOnly(); err != nil {
 		return backend.Calendar{}, err
 	}
-	calendars, err := c.s.backend.CalendarsOf(c.ctx(), c.user(), c.user())
+	calendars, err := c.s.backend.CalendarsOf(c.Context(), c.user(), c.user())
 	if err != nil {
 		return backend.Calendar{}, err
 	}
@@ -157,14 +157,14 @@ func updateEvent(c *call) (reply, error) {
 	if _, err := c.ownCalendar(c.target.parent); err != nil {
 		return reply{}, err
 	}
-	e, err := c.s.backend.Event(c.ctx(), c.target.parent, c.target.id)
+	e, err := c.s.backend.Event(c.Context(), c.target.parent, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
 	if err := c.applyEvent(&e, c.body); err != nil {
 		return reply{}, err
 	}
-	if e, err = c.s.backend.UpdateEvent(c.ctx(), e); err != nil {
+	if e, err = c.s.backend.UpdateEvent(c.Context(), e); err != nil {
 		return reply{}, err
 	}
 	return reply{body: showEvent(e)}, nil
@@ -175,7 +175,7 @@ func deleteEvent(c *call) (reply, error) {
 	if _, err := c.ownCalendar(c.target.parent); err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteEvent(c.ctx(), c.target.parent, c.target.id)
+	return reply{status: http.StatusNoContent}, c.s.backend.DeleteEvent(c.Context(), c.target.parent, c.target.id)
 }
 
 // applyEvent sets what the body names, within the documented limits. What it does not name stays.

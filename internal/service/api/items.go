@@ -166,7 +166,7 @@ func (c *call) sharedWith(item backend.Item) *sharedJSON {
 }
 
 // download tells whether links are to be ones that a browser saves.
-func (c *call) download() bool { return c.params().Flag("download", false) }
+func (c *call) download() bool { return c.Params().Flag("download", false) }
 
 func (c *call) sourceURL(item backend.Item) string {
 	return c.storageURL(link{kind: linkContent, ref: item.Ref, download: c.download()}, item.Name)
@@ -206,7 +206,7 @@ func (c *call) filter() (map[backend.Kind]bool, error) {
 		"notebooks": backend.KindNotebook, // not in the documents; a client has it
 	}
 	wanted := map[backend.Kind]bool{}
-	for name := range strings.SplitSeq(c.params().Get("filter"), ",") {
+	for name := range strings.SplitSeq(c.Params().Get("filter"), ",") {
 		if name = strings.ToLower(strings.TrimSpace(name)); name == "" {
 			continue
 		}
@@ -222,7 +222,7 @@ func (c *call) filter() (map[backend.Kind]bool, error) {
 // sort orders a list by name, size or time; otherwise it stays in the container's own order.
 func (c *call) sort(items []backend.Item) error {
 	var by func(a, b backend.Item) int
-	switch strings.ToLower(c.params().Get("sort_by")) {
+	switch strings.ToLower(c.Params().Get("sort_by")) {
 	case "", "default":
 	case "name":
 		by = func(a, b backend.Item) int { return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) }
@@ -236,7 +236,7 @@ func (c *call) sort(items []backend.Item) error {
 	if by != nil {
 		slices.SortStableFunc(items, by)
 	}
-	switch strings.ToLower(c.params().Get("sort_order")) {
+	switch strings.ToLower(c.Params().Get("sort_order")) {
 	case "", "ascending": // that ascending is the default is inferred
 	case "descending":
 		slices.Reverse(items)

@@ -104,28 +104,16 @@ func (s *linkSigner) open(segment string) (link, error) {
 	return l, nil
 }
 
-// apiOrigin is where the caller reached us. A proxy's request line names its host in full; net/http puts that into
-// Host.
-func (c *call) apiOrigin() string {
-	if c.s.external != "" {
-		return c.s.external
-	}
-	if c.r.TLS != nil || c.r.URL.Scheme == "https" { // some proxies' clients ask them for https without a tunnel
-		return "https://" + c.r.Host
-	}
-	return "http://" + c.r.Host
-}
-
 // apiURL is the URL of a path of the API.
-func (c *call) apiURL(path string) string { return c.apiOrigin() + "/v5.0/" + path }
+func (c *call) apiURL(path string) string { return c.Origin + "/v5.0/" + path }
 
 // storageURL makes a storage link. With return_ssl_resources=false it is a plain one even for callers on https.
 func (c *call) storageURL(l link, name string) string {
 	base := c.s.storage
 	if base == "" {
-		base = c.apiOrigin()
+		base = c.Origin
 	}
-	if rest, ok := strings.CutPrefix(base, "https://"); ok && !c.params().Flag("return_ssl_resources", true) {
+	if rest, ok := strings.CutPrefix(base, "https://"); ok && !c.Params().Flag("return_ssl_resources", true) {
 		base = "http://" + rest
 	}
 	return base + c.s.links.path(l, name)
@@ -133,9 +121,9 @@ func (c *call) storageURL(l link, name string) string {
 
 // serveStorage answers a storage link. It plays another host, so its answers have none of the API's headers.
 func (c *call) serveStorage(segment string) {
-	setCORS(c.w.Header())
-	if c.r.Method != http.MethodGet && c.r.Method != http.MethodHead {
-		c.w.Header().Set("Allow", "GET, HEAD, OPTIONS")
+	wire.SetCORS(c.W.Header())
+	if c.R.Method != http.MethodGet && c.R.Method != http.MethodHead {
+		c.W.Header().Set("Allow", "GET, HEAD, OPTIONS")
 		c.storageError(http.StatusMethodNotAllowed)
 		return
 	}
@@ -160,13 +148,13 @@ func (c *call) serveStorage(segment string) {
 func (c *call) openLink(l link) (backend.Content, error) {
 	switch l.kind {
 	case linkContent:
-		return c.s.backend.Content(c.ctx(), l.ref)
+		return c.s.backend.Content(c.Context(), l.ref)
 	case linkPicture:
-		return c.s.backend.Picture(c.ctx(), l.ref, l.box)
+		return c.s.backend.Picture(c.Context(), l.ref, l.box)
 	case linkUser:
-		return c.s.backend.UserPicture(c.ctx(), l.ref.ID, l.box)
+		return c.s.backend.UserPicture(c.Context(), l.ref.ID, l.box)
 	case linkLogo:
-		return c.s.backend.Logo(c.ctx(), l.ref.ID)
+		return c.s.backend.Logo(c.Context(), l.ref.ID)
 	}
 	return backend.Content{}, backend.ErrNotFound
 }
@@ -174,7 +162,7 @@ func (c *call) openLink(l link) (backend.Content, error) {
 // serveContent sends the bytes, or the range of them that was asked for. No ETag and no Last-Modified: no client ever
 // saw one.
 func (c *call) serveContent(content backend.Content, download bool) {
-	h := c.w.Header()
+	h := c.W.Header()
 	h.Set("Content-Type", content.Type)
 	if content.Type == "" {
 		h.Set("Content-Type", "application/octet-stream")
@@ -183,7 +171,7 @@ func (c *call) serveContent(content backend.Content, download bool) {
 	if download {
 		h.Set("Content-Disposition", attachment(content.Name))
 	}
-	http.ServeContent(c.w, c.r, "", time.Time{}, content)
+	http.ServeContent(c.W, c.R, "", time.Time{}, content)
 }
 
 // attachment names a download by RFC 5987, with a plain name for old programs in front.
@@ -203,11 +191,11 @@ func attachment(name string) string {
 
 // storageError is the short text that a storage host answered; its words are not recorded.
 func (c *call) storageError(status int) {
-	h := c.w.Header()
+	h := c.W.Header()
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("X-Content-Type-Options", "nosniff")
-	c.w.WriteHeader(status)
-	if c.r.Method != http.MethodHead {
-		_, _ = io.WriteString(c.w, http.StatusText(status))
+	c.W.WriteHeader(status)
+	if c.R.Method != http.MethodHead {
+		_, _ = io.WriteString(c.W, http.StatusText(status))
 	}
 }

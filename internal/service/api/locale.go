@@ -11,7 +11,7 @@ import (
 
 // language is what the caller wants to read: "de" for locale=de-DE, "" without the parameter.
 func (c *call) language() string {
-	culture := strings.ToLower(strings.TrimSpace(c.params().Get("locale")))
+	culture := strings.ToLower(strings.TrimSpace(c.Params().Get("locale")))
 	language, _, _ := strings.Cut(strings.ReplaceAll(culture, "_", "-"), "-")
 	return language
 }

@@ -51,32 +51,32 @@ type oauthError struct{ code, description string }
 
 // serveAuthorize asks for consent (GET) and takes the answer (POST).
 func (c *call) serveAuthorize() {
-	c.record.Route = "oauth.authorize"
-	p := c.query
-	switch c.r.Method {
+	c.Route = "oauth.authorize"
+	p := c.Query
+	switch c.R.Method {
 	case http.MethodGet:
 	case http.MethodPost:
-		text, err := wire.BodyText(c.r)
+		text, err := wire.BodyText(c.R)
 		if err != nil {
 			c.loginPage(http.StatusRequestEntityTooLarge, errorPage, "The request is too large.")
 			return
 		}
 		p = slices.Concat(p, wire.ParseParams(text))
 	default:
-		c.w.Header().Set("Allow", "GET, POST")
+		c.W.Header().Set("Allow", "GET, POST")
 		c.loginPage(http.StatusMethodNotAllowed, errorPage, "This page can only be read and submitted.")
 		return
 	}
 	a, failure, safe := c.s.authorization(c, p)
 	switch {
 	case !safe: // a redirect would hand the error to a stranger
-		c.record.Code = failure.code
+		c.Code = failure.code
 		c.loginPage(http.StatusBadRequest, errorPage, failure.description)
 	case failure != nil:
 		c.redirectError(a, *failure)
 	case c.s.auto:
 		c.consentSilently(a)
-	case c.r.Method == http.MethodPost:
+	case c.R.Method == http.MethodPost:
 		c.takeConsent(a, p)
 	case a.silent:
 		c.redirectError(a, oauthError{oauthUnknownUser, "The user is not signed in."})
@@ -87,7 +87,7 @@ func (c *call) serveAuthorize() {
 
 // authorization reads the request. safe tells that its redirect may be used, also for an error.
 func (s *Server) authorization(c *call, p wire.Params) (a authorization, failure *oauthError, safe bool) {
-	client, ok := s.client(c.ctx(), p.Get("client_id"))
+	client, ok := s.client(c.Context(), p.Get("client_id"))
 	if !ok {
 		return a, &oauthError{oauthUnauthorizedClient, "The client does not exist. Check the parameter 'client_id'."}, false
 	}
@@ -119,10 +119,10 @@ func (s *Server) authorization(c *call, p wire.Params) (a authorization, failure
 
 // consentSilently takes the hinted account, or else the first.
 func (c *call) consentSilently(a authorization) {
-	u, err := c.s.account(c.ctx(), a.hint)
+	u, err := c.s.account(c.Context(), a.hint)
 	if a.hint == "" {
 		var all []backend.User
-		if all, err = c.s.backend.AllUsers(c.ctx()); len(all) > 0 {
+		if all, err = c.s.backend.AllUsers(c.Context()); len(all) > 0 {
 			u = all[0]
 		} else if err == nil {
 			err = backend.ErrNotFound
@@ -149,7 +149,7 @@ func (c *call) takeConsent(a authorization, p wire.Params) {
 		c.redirectError(a, oauthError{oauthAccessDenied, "The user has denied access to the scope requested by the client application."})
 		return
 	}
-	u, err := c.s.account(c.ctx(), p.Get("account"))
+	u, err := c.s.account(c.Context(), p.Get("account"))
 	switch {
 	case errors.Is(err, backend.ErrNotFound):
 		c.showConsent(a)
@@ -162,7 +162,7 @@ func (c *call) takeConsent(a authorization, p wire.Params) {
 
 // consented sends the browser back with a code or with a token.
 func (c *call) consented(a authorization, u backend.User) {
-	c.record.User = u.ID
+	c.User = u.ID
 	g := grant{client: a.client.ID, user: u.ID, scopes: newScopeSet(a.scopes), redirect: a.redirect}
 	if a.flow == "code" {
 		c.redirect(withQuery(a.redirect, pairs{{"code", c.s.tokens.addCode(g)}}.with("state", a.state)))
@@ -185,7 +185,7 @@ func (c *call) consented(a authorization, u backend.User) {
 
 // redirectError sends the browser back with an error: in the fragment if a token was to come there.
 func (c *call) redirectError(a authorization, e oauthError) {
-	c.record.Code = e.code
+	c.Code = e.code
 	out := pairs{{"error", e.code}, {"error_description", e.description}}.with("state", a.state)
 	if a.flow == "token" {
 		c.redirect(withFragment(a.redirect, out))
@@ -195,9 +195,9 @@ func (c *call) redirectError(a authorization, e oauthError) {
 }
 
 func (c *call) redirect(target string) {
-	setLoginHeaders(c.w.Header())
-	c.w.Header().Set("Location", target)
-	c.w.WriteHeader(http.StatusFound)
+	setLoginHeaders(c.W.Header())
+	c.W.Header().Set("Location", target)
+	c.W.WriteHeader(http.StatusFound)
 }
 
 func setLoginHeaders(h http.Header) {
@@ -211,9 +211,9 @@ func (c *call) serveDesktop() { c.loginPage(http.StatusOK, blankPage, "") }
 
 // serveLogout signs out, and goes on to redirect_uri if there is one that the client may use.
 func (c *call) serveLogout() {
-	c.record.Route = "oauth.logout"
-	target := c.query.Get("redirect_uri")
-	client, ok := c.s.client(c.ctx(), c.query.Get("client_id"))
+	c.Route = "oauth.logout"
+	target := c.Query.Get("redirect_uri")
+	client, ok := c.s.client(c.Context(), c.Query.Get("client_id"))
 	if target == "" || !ok || !client.mayRedirect(target) {
 		c.loginPage(http.StatusOK, blankPage, "")
 		return

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // page names one of the login host's pages.
@@ -97,7 +98,7 @@ type consent struct {
 
 // showConsent asks who signs in, and whether the client may have what it wants.
 func (c *call) showConsent(a authorization) {
-	all, err := c.s.backend.AllUsers(c.ctx())
+	all, err := c.s.backend.AllUsers(c.Context())
 	if err != nil {
 		c.signInFailed(a)
 		return
@@ -115,7 +116,7 @@ func (c *call) showConsent(a authorization) {
 	if p.Client == "" {
 		p.Client = a.client.ID
 	}
-	if u, err := c.s.account(c.ctx(), a.hint); err == nil {
+	if u, err := c.s.account(c.Context(), a.hint); err == nil {
 		p.Chosen = u.ID
 	} else if len(p.Accounts) > 0 {
 		p.Chosen = p.Accounts[0].ID
@@ -124,14 +125,14 @@ func (c *call) showConsent(a authorization) {
 }
 
 func (c *call) loginPage(status int, p page, data any) {
-	h := c.w.Header()
+	h := c.W.Header()
 	setLoginHeaders(h)
-	h.Set("Content-Type", typeHTML)
+	h.Set("Content-Type", wire.TypeHTML)
 	h.Set("X-Frame-Options", "DENY")
-	c.w.WriteHeader(status)
-	if c.r.Method == http.MethodHead {
+	c.W.WriteHeader(status)
+	if c.R.Method == http.MethodHead {
 		return
 	}
 	t := template.Must(template.New("pages").Parse(pageText))
-	_ = t.ExecuteTemplate(c.w, string(p), data) // fails when the browser is gone
+	_ = t.ExecuteTemplate(c.W, string(p), data) // fails when the browser is gone
 }

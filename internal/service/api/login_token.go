@@ -37,19 +37,19 @@ type oauthErrorJSON struct {
 // serveToken exchanges a code or a refresh token. It is a form by POST; GET with a query worked too. Clients name
 // themselves in the form or by HTTP Basic.
 func (c *call) serveToken() {
-	setCORS(c.w.Header())
-	p := c.query
-	switch c.r.Method {
+	wire.SetCORS(c.W.Header())
+	p := c.Query
+	switch c.R.Method {
 	case http.MethodGet:
 	case http.MethodPost:
-		text, err := wire.BodyText(c.r)
+		text, err := wire.BodyText(c.R)
 		if err != nil {
 			c.tokenError(oauthError{oauthInvalidRequest, "The request is too large."})
 			return
 		}
 		p = slices.Concat(wire.ParseParams(text), p)
 	default:
-		c.w.Header().Set("Allow", "GET, POST")
+		c.W.Header().Set("Allow", "GET, POST")
 		c.tokenError(oauthError{oauthInvalidRequest, "The request must be a POST."})
 		return
 	}
@@ -66,9 +66,9 @@ func (c *call) exchange(p wire.Params) (tokenJSON, *oauthError) {
 	kind := strings.ToLower(p.Get("grant_type")) // one SDK sends it in capitals
 	switch kind {
 	case "authorization_code":
-		c.record.Route = "oauth.token_code"
+		c.Route = "oauth.token_code"
 	case "refresh_token":
-		c.record.Route = "oauth.token_refresh"
+		c.Route = "oauth.token_refresh"
 	case "":
 		return tokenJSON{}, &oauthError{oauthInvalidRequest, "The request is missing the parameter 'grant_type'."}
 	default:
@@ -77,7 +77,7 @@ func (c *call) exchange(p wire.Params) (tokenJSON, *oauthError) {
 	if id == "" {
 		return tokenJSON{}, &oauthError{oauthInvalidRequest, "The request is missing the parameter 'client_id'."}
 	}
-	client, ok := c.s.client(c.ctx(), id)
+	client, ok := c.s.client(c.Context(), id)
 	if !ok {
 		return tokenJSON{}, &oauthError{oauthInvalidClient, "The client does not exist. Check the parameter 'client_id'."}
 	}
@@ -97,7 +97,7 @@ func (c *call) exchange(p wire.Params) (tokenJSON, *oauthError) {
 // clientCredentials reads id and secret from the form, or else from HTTP Basic.
 func (c *call) clientCredentials(p wire.Params) (id, secret string) {
 	id, secret = p.Get("client_id"), p.Get("client_secret")
-	user, password, ok := c.r.BasicAuth()
+	user, password, ok := c.R.BasicAuth()
 	if !ok {
 		return id, secret
 	}
@@ -125,11 +125,11 @@ func (c *call) exchangeCode(client Client, p wire.Params) (tokenJSON, *oauthErro
 	if redirect != "" && redirect != got.redirect {
 		return tokenJSON{}, &oauthError{oauthInvalidGrant, "The value of the parameter 'redirect_uri' is not the one that the code was issued for."}
 	}
-	u, err := c.s.backend.User(c.ctx(), got.user)
+	u, err := c.s.backend.User(c.Context(), got.user)
 	if err != nil {
 		return tokenJSON{}, &oauthError{oauthInvalidGrant, "The account does not exist."}
 	}
-	c.record.User = u.ID
+	c.User = u.ID
 	access, refresh, err := c.s.tokens.issue(got, true)
 	if err != nil {
 		return tokenJSON{}, errGrantNotKept()
@@ -157,11 +157,11 @@ func (c *call) exchangeRefresh(client Client, p wire.Params) (tokenJSON, *oauthE
 	case err != nil:
 		return tokenJSON{}, errGrantNotKept()
 	}
-	u, err := c.s.backend.User(c.ctx(), g.user)
+	u, err := c.s.backend.User(c.Context(), g.user)
 	if err != nil {
 		return tokenJSON{}, &oauthError{oauthInvalidGrant, "The account does not exist."}
 	}
-	c.record.User = u.ID
+	c.User = u.ID
 	return c.s.tokenAnswer(g, u, client, access, next), nil
 }
 
@@ -214,7 +214,7 @@ func (s *Server) authenticationToken(client Client, u backend.User, redirect str
 }
 
 func (c *call) tokenError(e oauthError) {
-	c.record.Code = e.code
+	c.Code = e.code
 	c.writeOAuth(http.StatusBadRequest, oauthErrorJSON{e.code, e.description})
 }
 
@@ -224,12 +224,12 @@ func (c *call) writeOAuth(status int, v any) {
 	if err != nil {
 		panic(err) // a struct of ours that cannot be JSON
 	}
-	h := c.w.Header()
+	h := c.W.Header()
 	setLoginHeaders(h)
 	h.Set("Content-Type", "application/json; charset=utf-8")
-	c.w.WriteHeader(status)
-	if c.r.Method != http.MethodHead {
-		_, _ = c.w.Write(text)
+	c.W.WriteHeader(status)
+	if c.R.Method != http.MethodHead {
+		_, _ = c.W.Write(text)
 	}
 }
 

@@ -31,11 +31,11 @@ type window struct {
 
 // window reads offset and limit. Counting starts at 0, as every client does; one sentence of the documents says 1.
 func (c *call) window(defaultLimit int) (window, error) {
-	offset, err := c.params().Count("offset", 0, 0)
+	offset, err := c.Params().Count("offset", 0, 0)
 	if err != nil {
 		return window{}, err
 	}
-	limit, err := c.params().Count("limit", 1, defaultLimit)
+	limit, err := c.Params().Count("limit", 1, defaultLimit)
 	return window{offset, limit}, err
 }
 
@@ -80,7 +80,7 @@ func (c *call) pagePath(offset, limit int) string {
 	}
 	fmt.Fprintf(&b, "?offset=%d&limit=%d", offset, limit)
 	for _, key := range repeated {
-		if v := c.params().Get(key); v != "" {
+		if v := c.Params().Get(key); v != "" {
 			b.WriteString("&" + key + "=" + wire.EscapeComponent(v))
 		}
 	}

@@ -222,7 +222,7 @@ func TestRawFormOfJSONP(t *testing.T) {
 	lines := strings.Split(head, "\r\n")
 	assert.NotContains(t, head, "ETag")
 	assert.NotContains(t, head, "Last-Modified")
-	sameBytes(t, "head of 2012 and wire.JSONP.js", want, sortedHead(lines)+a.body)
+	sameBytes(t, "head of 2012 and jsonp.js", want, sortedHead(lines)+a.body)
 }
 
 // The redirect to content: the status line that a client compares, and an absolute link. Its other headers are those of

@@ -1,23 +1,8 @@
 package api
 
 import (
-	"net/http"
-	"slices"
 	"strings"
-
-	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
-
-// The methods of the API that net/http has no name for.
-const (
-	methodMove = "MOVE"
-	methodCopy = "COPY"
-)
-
-// apiMethods are the methods that the method parameter may stand in for.
-var apiMethods = []string{
-	http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete, methodMove, methodCopy,
-}
 
 // route is a line of the table in routes.go.
 type route struct {
@@ -88,15 +73,4 @@ func (r *route) matches(kind targetKind, rest []string) (name string, ok bool) {
 		}
 	}
 	return name, words == ""
-}
-
-// effectiveMethod applies the method parameter: JSONP can only GET, and some phones could only GET and POST.
-func effectiveMethod(r *http.Request, query wire.Params) string {
-	if r.Method != http.MethodGet && r.Method != http.MethodPost {
-		return r.Method
-	}
-	if m := strings.ToUpper(query.Get("method")); slices.Contains(apiMethods, m) {
-		return m
-	}
-	return r.Method
 }

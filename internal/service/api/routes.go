@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 const (
@@ -11,8 +12,8 @@ const (
 	post   = http.MethodPost
 	put    = http.MethodPut
 	del    = http.MethodDelete
-	move   = methodMove
-	copyTo = methodCopy
+	move   = wire.MethodMove
+	copyTo = wire.MethodCopy
 )
 
 // routes is every path of the API. Items are listed once, under files.*; the log names the row by the kind of the

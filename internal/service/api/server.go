@@ -7,11 +7,15 @@
 package api
 
 import (
+	"cmp"
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -56,19 +60,16 @@ type Config struct {
 
 // Request tells about a request that was served.
 type Request struct {
+	wire.Facts
 	Time      time.Time
 	Method    string // after the method parameter was applied
 	Path      string // unescaped, otherwise as received
 	Query     url.Values
-	Route     string // row of endpoints.tsv, such as "photos.list"; empty where there is none
-	User      string // cid of the token
 	Status    int
-	Code      string // of the error, if the answer was one
 	BytesIn   int64
 	BytesOut  int64
 	Duration  time.Duration
 	RequestID string
-	HadToken  bool        // a token came along, valid or not
 	Header    http.Header // without Authorization
 }
 
@@ -115,10 +116,10 @@ func New(cfg Config) (*Server, error) {
 		s.clients[strings.ToLower(c.ID)] = c
 	}
 	var err error
-	if s.external, err = origin(cfg.ExternalURL); err != nil {
+	if s.external, err = parseOrigin(cfg.ExternalURL); err != nil {
 		return nil, fmt.Errorf("api: ExternalURL: %w", err)
 	}
-	if s.storage, err = origin(cfg.StorageURL); err != nil {
+	if s.storage, err = parseOrigin(cfg.StorageURL); err != nil {
 		return nil, fmt.Errorf("api: StorageURL: %w", err)
 	}
 	s.tokens = newTokens(s.now, orDefault(cfg.TokenLifetime))
@@ -143,8 +144,8 @@ func orDefault(d time.Duration) time.Duration {
 	return d
 }
 
-// origin checks an origin and drops the slash at its end.
-func origin(raw string) (string, error) {
+// parseOrigin checks an origin and drops the slash at its end.
+func parseOrigin(raw string) (string, error) {
 	if raw == "" {
 		return "", nil
 	}
@@ -160,35 +161,85 @@ func origin(raw string) (string, error) {
 
 // ServeHTTP answers for all hosts. The path alone decides, so that requests sent through a proxy arrive too.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := s.newCall(w, r)
-	defer c.finish()
+	// A copy: net/http looks at the type of its own request's Body to find out whether a client still waits for
+	// "100 Continue", and would wait for the whole body of a refused upload if it found our counter there.
+	r = r.WithContext(r.Context())
+	in, out := &countingReader{ReadCloser: r.Body}, &responseLog{ResponseWriter: w}
+	if r.Body == nil {
+		in.ReadCloser = http.NoBody
+	}
+	r.Body = in
+	c := wire.NewCall(out, r)
+	c.Origin = s.origin(r)
+	header := r.Header.Clone()
+	header.Del("Authorization")
+	defer s.finish(c, in, out, Request{
+		Time: s.now(), Method: c.Method, Path: r.URL.Path, Query: c.Query.Without("access_token").Values(), RequestID: c.ID, Header: header,
+	})
 	// By the server's clock: clients compare it with the times of items.
-	c.w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
-	if r.Method == http.MethodOptions {
-		answerPreflight(c.w, r)
+	out.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
+	s.serve(c)
+}
+
+// serve finds the host that the request is for.
+func (s *Server) serve(c *wire.Call) {
+	if c.R.Method == http.MethodOptions {
+		answerPreflight(c.W, c.R)
 		return
 	}
-	segments := wire.SplitPath(r.URL.EscapedPath())
+	segments := wire.SplitPath(c.R.URL.EscapedPath())
 	if len(segments) > 0 {
 		if strings.HasPrefix(segments[0], linkPrefix) {
-			c.serveStorage(segments[0])
+			(&call{Call: c, s: s}).serveStorage(segments[0])
 			return
 		}
 		if isBITS(segments) {
-			c.serveBITS(segments)
+			(&call{Call: c, s: s}).serveBITS(segments)
 			return
 		}
 		if page, ok := loginPages()[strings.ToLower(segments[len(segments)-1])]; ok && len(segments) == 1 {
-			page(c)
+			page(&call{Call: c, s: s})
 			return
 		}
 	}
-	c.serveAPI(apiSegments(segments))
+	(&call{Call: c, s: s}).serveAPI(apiSegments(segments))
+}
+
+// origin is where the caller reached us. A proxy's request line names its host in full; net/http puts that into Host.
+func (s *Server) origin(r *http.Request) string {
+	if s.external != "" {
+		return s.external
+	}
+	if r.TLS != nil || r.URL.Scheme == "https" { // some proxies' clients ask them for https without a tunnel
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}
+
+// finish turns a panic into the service's own excuse, and reports the request.
+func (s *Server) finish(c *wire.Call, in *countingReader, out *responseLog, record Request) {
+	if p := recover(); p != nil {
+		if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+			panic(p) // how a handler breaks a connection on purpose
+		}
+		slog.Error("api: panic", "path", record.Path, "panic", p, "stack", string(debug.Stack()))
+		if out.status == 0 {
+			c.WriteError(wire.Internal())
+		}
+	}
+	if s.onRequest == nil {
+		return
+	}
+	record.Facts = c.Facts
+	record.Status = cmp.Or(out.status, http.StatusOK)
+	record.BytesIn, record.BytesOut = in.n, out.n
+	record.Duration = s.now().Sub(record.Time)
+	s.onRequest(record)
 }
 
 // IssueToken gives a client a token for the user with this cid, as if that user had consented.
 func (s *Server) IssueToken(clientID, userID string, scopes []string) (Token, error) {
-	user, err := s.backend.User(noContext(), strings.ToLower(userID))
+	user, err := s.backend.User(context.Background(), strings.ToLower(userID))
 	if err != nil {
 		return Token{}, fmt.Errorf("api: issue token for %q: %w", userID, err)
 	}

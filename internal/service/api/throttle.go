@@ -105,13 +105,13 @@ func (c *call) throttle() error {
 		return nil
 	}
 	wait := c.s.throttler.take(bucketKey{
-		client: c.grant.client, user: c.grant.user, writes: c.method != http.MethodGet && c.method != http.MethodHead,
+		client: c.grant.client, user: c.grant.user, writes: c.Method != http.MethodGet && c.Method != http.MethodHead,
 	})
 	if wait <= 0 {
 		return nil
 	}
 	seconds := int(math.Ceil(wait.Seconds()))
-	c.w.Header().Set("Retry-After", strconv.Itoa(seconds))
+	c.W.Header().Set("Retry-After", strconv.Itoa(seconds))
 	return errThrottled(seconds)
 }
 

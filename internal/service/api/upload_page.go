@@ -19,7 +19,7 @@ type uploadPage struct {
 // uploadRedirect reads state and redirect_uri. The redirect's host must be one of the client's: otherwise the page
 // would take the result, and the browser, to a stranger.
 func (c *call) uploadRedirect() (*uploadPage, error) {
-	raw := c.params().Get("redirect_uri")
+	raw := c.Params().Get("redirect_uri")
 	if raw == "" {
 		return nil, nil
 	}
@@ -27,12 +27,12 @@ func (c *call) uploadRedirect() (*uploadPage, error) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, wire.BadParameter("redirect_uri", "a URL of the application's redirect domain")
 	}
-	app, ok := c.s.client(c.ctx(), c.grant.client)
+	app, ok := c.s.client(c.Context(), c.grant.client)
 	if ok && !app.mayRedirect(raw) {
 		return nil, wire.BadParameter("redirect_uri", "a URL of the application's redirect domain")
 	}
 	u.Fragment = ""
-	return &uploadPage{redirect: u.String(), state: c.params().Get("state")}, nil
+	return &uploadPage{redirect: u.String(), state: c.Params().Get("state")}, nil
 }
 
 // reply writes the page in the documented form. The URL is a string of a script: encoding/json escapes what could

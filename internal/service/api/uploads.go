@@ -30,9 +30,9 @@ func (c *call) uploadFolder() (backend.Item, error) {
 // overwrite reads the parameter of that name, which official SDKs and other clients write in every letter case, and
 // the request header that one edition of the documents has in its place.
 func (c *call) overwrite() (backend.Overwrite, error) {
-	raw, ok := c.params().Lookup("overwrite")
+	raw, ok := c.Params().Lookup("overwrite")
 	if !ok || raw == "" {
-		raw = c.r.Header.Get("Overwrite")
+		raw = c.R.Header.Get("Overwrite")
 	}
 	switch strings.ToLower(raw) {
 	case "", "true":
@@ -48,7 +48,7 @@ func (c *call) overwrite() (backend.Overwrite, error) {
 func (c *call) writeOptions() (backend.WriteOptions, error) {
 	overwrite, err := c.overwrite()
 	return backend.WriteOptions{
-		By: c.user(), Overwrite: overwrite, Downsize: c.params().Flag("downsize_photo_uploads", true),
+		By: c.user(), Overwrite: overwrite, Downsize: c.Params().Flag("downsize_photo_uploads", true),
 	}, err
 }
 
@@ -58,7 +58,7 @@ func putFile(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	content, err := wire.BodyReader(c.r, maxUpload)
+	content, err := wire.BodyReader(c.R, maxUpload)
 	if err != nil {
 		return reply{}, err
 	}
@@ -73,7 +73,7 @@ func (c *call) store(folder backend.Item, name string, content io.Reader) (reply
 	if err != nil {
 		return reply{}, err
 	}
-	item, created, err := c.s.backend.WriteFile(c.ctx(), folder.Ref, name, content, opts)
+	item, created, err := c.s.backend.WriteFile(c.Context(), folder.Ref, name, content, opts)
 	if err != nil {
 		return reply{}, err
 	}
@@ -99,12 +99,12 @@ func putContent(c *call) (reply, error) {
 	if item.Kind.IsFolder() || item.Kind == backend.KindNotebook {
 		return reply{}, wire.NoSubPath(item.Kind, "content")
 	}
-	content, err := wire.BodyReader(c.r, maxUpload)
+	content, err := wire.BodyReader(c.R, maxUpload)
 	if err != nil {
 		return reply{}, err
 	}
-	opts := backend.WriteOptions{By: c.user(), Downsize: c.params().Flag("downsize_photo_uploads", true)}
-	if item, err = c.s.backend.ReplaceContent(c.ctx(), item.Ref, content, opts); err != nil {
+	opts := backend.WriteOptions{By: c.user(), Downsize: c.Params().Flag("downsize_photo_uploads", true)}
+	if item, err = c.s.backend.ReplaceContent(c.Context(), item.Ref, content, opts); err != nil {
 		return reply{}, err
 	}
 	return c.uploaded(item, false), nil
@@ -120,13 +120,13 @@ func postFile(c *call) (reply, error) {
 	if page == nil {
 		return c.postPart()
 	}
-	c.record.Route = "content.post_html"
+	c.Route = "content.post_html"
 	answer, err := c.postPart()
 	if err != nil {
 		// A page that waits in a frame learns of an error in no other way. What the service did is not recorded.
 		failure := wire.AsError(err, c.resourceName())
-		c.record.Code = failure.Code
-		answer.body = errorBody{errorText{failure.Code, failure.Message}}
+		c.Code = failure.Code
+		answer.body = failure.Body()
 	}
 	return page.reply(answer.body)
 }
@@ -146,15 +146,15 @@ func (c *call) postPart() (reply, error) {
 // filePart opens the file of a multipart body. The documents call its part "file" and want no other; what clients call
 // it was never checked. Fields beside it are let pass, since hello.js sends what else it was told as such.
 func (c *call) filePart(limit int64) (content io.Reader, name string, err error) {
-	_, params, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
-	if err != nil || !wire.IsMultipart(c.r) || params["boundary"] == "" {
+	_, params, err := mime.ParseMediaType(c.R.Header.Get("Content-Type"))
+	if err != nil || !wire.IsMultipart(c.R) || params["boundary"] == "" {
 		return nil, "", &wire.Error{
 			Status: http.StatusUnsupportedMediaType, Code: wire.CodeBodyInvalid,
 			Message: "The request entity body must be of the media type multipart/form-data.",
 		}
 	}
 	// Some room for the part's own header: the limit is for the file.
-	src, err := wire.BodyReader(c.r, limit+1<<16)
+	src, err := wire.BodyReader(c.R, limit+1<<16)
 	if err != nil {
 		return nil, "", err
 	}

@@ -77,7 +77,7 @@ func getUser(c *call) (reply, error) {
 	if !c.readsProfiles() {
 		return reply{}, wire.ScopeMissing(readBasic)
 	}
-	u, err := c.s.backend.User(c.ctx(), c.owner())
+	u, err := c.s.backend.User(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
 	}
@@ -146,7 +146,7 @@ func showAddress(a backend.Address) addressJSON {
 // getUserPicture redirects to the profile's picture. Anybody may see it, even without a token.
 func getUserPicture(c *call) (reply, error) {
 	pixels := 180 // medium; that it is the default is inferred
-	switch strings.ToLower(c.params().Get("type")) {
+	switch strings.ToLower(c.Params().Get("type")) {
 	case "small":
 		pixels = 96
 	case "", "medium":
@@ -155,7 +155,7 @@ func getUserPicture(c *call) (reply, error) {
 	default:
 		return reply{}, wire.BadParameter("type", "one of these: small, medium, large")
 	}
-	u, err := c.s.backend.User(c.ctx(), c.owner())
+	u, err := c.s.backend.User(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
 	}
