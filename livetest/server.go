@@ -31,8 +31,10 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/go-liveconnect/liveconnect"
+
 	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/faults"
+	"github.com/go-liveconnect/liveconnect/internal/service/login"
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
 )
 
@@ -121,7 +123,7 @@ func Start(opts ...Option) (*Server, error) {
 	s.StorageURL = "http://" + storage.Addr().String()
 	s.protocol, err = api.New(api.Config{
 		Backend: s.store, Now: now, StorageURL: s.StorageURL, AutoConsent: true, OnRequest: s.log,
-		Clients: []api.Client{{ID: ClientID, Secret: ClientSecret, Name: "livetest"}},
+		Clients: []login.Client{{ID: ClientID, Secret: ClientSecret, Name: "livetest"}},
 	})
 	if err != nil {
 		return nil, errors.Join(err, apiListener.Close(), storage.Close())

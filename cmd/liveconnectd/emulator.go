@@ -16,6 +16,7 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/disk"
+	"github.com/go-liveconnect/liveconnect/internal/service/login"
 	"github.com/go-liveconnect/liveconnect/internal/service/proxy"
 )
 
@@ -47,23 +48,23 @@ type emulator struct {
 	hosts     proxy.Hosts
 	authority *proxy.Authority
 	owned     map[string]bool // hosts that are this machine
-	spare     api.Client
+	spare     login.Client
 
 	clock    clock
 	requests requestLog
 	faults   faultList
 	started  atomic.Pointer[world] // nil until ready
 
-	starting sync.Mutex           // guards start
-	tokens   map[string]api.Token // by cid: what the first start gave out
-	kept     *disk.Store          // of -data; nil without it
+	starting sync.Mutex             // guards start
+	tokens   map[string]login.Token // by cid: what the first start gave out
+	kept     *disk.Store            // of -data; nil without it
 }
 
 // world is what a reset replaces.
 type world struct {
 	store    store
 	service  *api.Server
-	clients  []api.Client
+	clients  []login.Client
 	accounts []signedIn // of the start
 }
 
@@ -72,8 +73,8 @@ func newEmulator(opts options, log *slog.Logger, listening string) (*emulator, e
 	e := &emulator{
 		opts: opts, log: log, listening: listening, origin: "http://" + listening,
 		owned:  map[string]bool{},
-		spare:  api.Client{ID: "0000" + randomHex(6), Secret: randomHex(16), Name: "liveconnectd"},
-		tokens: map[string]api.Token{},
+		spare:  login.Client{ID: "0000" + randomHex(6), Secret: randomHex(16), Name: "liveconnectd"},
+		tokens: map[string]login.Token{},
 	}
 	e.faults.expire = e.expire
 	e.hosts = proxiedHosts()
@@ -151,7 +152,7 @@ func (e *emulator) newWorld(ctx context.Context, file accountsFile) (*world, err
 	}
 	next := &world{store: accounts, clients: file.clients()}
 	if len(next.clients) == 0 {
-		next.clients = []api.Client{e.spare}
+		next.clients = []login.Client{e.spare}
 	}
 	next.service, err = api.New(api.Config{
 		Backend: next.store, Grants: grants, Now: e.clock.now, Clients: next.clients, TokenLifetime: e.opts.tokenLifetime,

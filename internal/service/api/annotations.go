@@ -67,7 +67,7 @@ func createComment(c *call) (reply, error) {
 	if err := wire.CheckLength("message", message, maxComment); err != nil {
 		return reply{}, err
 	}
-	comment, err := c.s.backend.AddComment(c.Context(), item.Ref, c.user(), message)
+	comment, err := c.s.backend.AddComment(c.Context(), item.Ref, c.grant.User, message)
 	if err != nil {
 		return reply{}, err
 	}
@@ -97,7 +97,7 @@ func deleteComment(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if item.Owner != c.user() && comment.From.ID != c.user() {
+	if item.Owner != c.grant.User && comment.From.ID != c.grant.User {
 		return reply{}, wire.Forbidden()
 	}
 	return reply{status: http.StatusNoContent}, c.s.backend.DeleteComment(c.Context(), c.target.ref, c.target.id)
@@ -139,7 +139,7 @@ func createTag(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if item.Owner != c.user() {
+	if item.Owner != c.grant.User {
 		return reply{}, wire.Forbidden()
 	}
 	var tag backend.Tag

@@ -54,7 +54,7 @@ func (c *call) logoURL(a backend.Application) string {
 // application finds the application of the path among the caller's own.
 func (c *call) application() (backend.Application, error) {
 	a, err := c.s.backend.Application(c.Context(), c.target.id)
-	if err == nil && a.Owner != c.user() {
+	if err == nil && a.Owner != c.grant.User {
 		err = backend.ErrNotFound
 	}
 	return a, err
@@ -88,7 +88,7 @@ func createApplication(c *call) (reply, error) {
 			return reply{}, wire.Missing(required, "name", "uri")
 		}
 	}
-	a := backend.Application{Owner: c.user()}
+	a := backend.Application{Owner: c.grant.User}
 	if err := applyApplication(&a, c.body); err != nil {
 		return reply{}, err
 	}

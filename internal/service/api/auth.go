@@ -8,59 +8,15 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
-// authenticate finds out whose request this is. Without a token the call stays anonymous; who needs one asks
-// requireToken.
-func (c *call) authenticate() error {
-	token := c.Token()
-	if token == "" {
-		return nil
-	}
-	g, state := c.s.tokens.lookup(token)
-	switch state {
-	case tokenExpired:
-		return wire.TokenExpired()
-	case tokenUnknown:
-		return wire.TokenInvalid()
-	}
-	c.grant = &g
-	c.User = g.user
-	return nil
-}
-
 // authorize checks what the table of routes says about the request.
 func (c *call) authorize() error {
-	if c.grant == nil {
+	if c.grant.Anonymous() {
 		if c.route.flags&anonymous != 0 && c.target.owner != "me" {
 			return nil
 		}
 		return wire.TokenMissing()
 	}
-	return c.require(c.route.scopes)
-}
-
-// require wants any one of the scopes.
-func (c *call) require(scopes []string) error {
-	if !c.scopes().hasAny(scopes) {
-		return wire.ScopeMissing(scopes)
-	}
-	return nil
-}
-
-func (c *call) scopes() scopeSet {
-	if c.grant == nil {
-		return scopeSet{}
-	}
-	return c.grant.scopes
-}
-
-func (c *call) hasScope(scope string) bool { return c.scopes().has(scope) }
-
-// user is the cid of the token's owner.
-func (c *call) user() string {
-	if c.grant == nil {
-		return ""
-	}
-	return c.grant.user
+	return c.grant.Require(c.route.scopes)
 }
 
 // owner is the account that the path names.
@@ -68,14 +24,14 @@ func (c *call) owner() string { return c.ownerOf(c.target) }
 
 func (c *call) ownerOf(t target) string {
 	if t.owner == "me" {
-		return c.user()
+		return c.grant.User
 	}
 	return t.owner
 }
 
 // ownOnly refuses paths of other users where there is nothing that they could share.
 func (c *call) ownOnly() error {
-	if c.owner() != c.user() {
+	if c.owner() != c.grant.User {
 		return wire.Forbidden()
 	}
 	return nil
@@ -88,10 +44,10 @@ func (c *call) ownItem() (backend.Item, error) {
 	if err != nil {
 		return backend.Item{}, err
 	}
-	if item.Owner == c.user() {
+	if item.Owner == c.grant.User {
 		return item, nil
 	}
-	if err := c.mayRead(item); err != nil {
+	if err := c.grant.MayRead(c.Context(), c.s.backend, item); err != nil {
 		return backend.Item{}, err
 	}
 	return backend.Item{}, wire.Forbidden()
@@ -103,7 +59,7 @@ func (c *call) readableItem() (backend.Item, error) {
 	if err != nil {
 		return backend.Item{}, err
 	}
-	return item, c.mayRead(item)
+	return item, c.grant.MayRead(c.Context(), c.s.backend, item)
 }
 
 // pathItem gives the item that the path of the request names, whoever owns it.
@@ -121,10 +77,13 @@ func (c *call) item(t target) (backend.Item, error) {
 	var err error
 	switch {
 	case t.special != "":
-		if err := c.mayBeIn(c.ownerOf(t)); err != nil {
-			return backend.Item{}, err
+		owner := c.ownerOf(t)
+		if owner != c.grant.User { // strangers must not make special folders by asking for them
+			if err := c.grant.Sees(c.Context(), c.s.backend, backend.Ref{Owner: owner}); err != nil {
+				return backend.Item{}, err
+			}
 		}
-		item, err = c.s.backend.Special(c.Context(), c.ownerOf(t), t.special)
+		item, err = c.s.backend.Special(c.Context(), owner, t.special)
 	case t.kind == targetDrive:
 		item, err = c.s.backend.Item(c.Context(), backend.Ref{Owner: c.ownerOf(t)})
 	default:
@@ -137,34 +96,6 @@ func (c *call) item(t target) (backend.Item, error) {
 		return backend.Item{}, backend.ErrNotFound
 	}
 	return item, nil
-}
-
-// mayBeIn keeps strangers from making the special folders of an account by asking for them.
-func (c *call) mayBeIn(owner string) error {
-	if owner == c.user() {
-		return nil
-	}
-	shared, err := c.s.backend.Shared(c.Context(), backend.Ref{Owner: owner}, c.user())
-	if err == nil && !shared {
-		err = backend.ErrNotFound
-	}
-	return err
-}
-
-// mayRead checks the scope for an item of one's own, and for an item of someone else also that it is shared. What is
-// not shared does not exist.
-func (c *call) mayRead(item backend.Item) error {
-	own := item.Owner == c.user()
-	if !own {
-		shared, err := c.s.backend.Shared(c.Context(), item.Ref, c.user())
-		if err != nil {
-			return err
-		}
-		if !shared {
-			return backend.ErrNotFound
-		}
-	}
-	return c.require(readScopes(item.Kind, own))
 }
 
 // rowOf names the row of the endpoint table for what a path turned out to be: the table of routes has one line for

@@ -118,19 +118,20 @@ func createSession(c *call) (bitsAck, error) {
 	if err != nil {
 		return bitsAck{}, err
 	}
-	session := c.s.sessions.open(c.user(), c.bitsPlace(), folder.Ref, name)
+	session := c.s.sessions.open(c.grant.User, c.bitsPlace(), folder.Ref, name)
 	return bitsAck{status: http.StatusCreated, session: session.id, protocol: bitsProtocol, received: -1}, nil
 }
 
 // bitsToken wants a token that may change the drive.
 func (c *call) bitsToken() error {
-	if err := c.authenticate(); err != nil {
+	var err error
+	if c.grant, err = c.s.login.Authenticate(c.Call); err != nil {
 		return err
 	}
-	if c.grant == nil {
+	if c.grant.Anonymous() {
 		return wire.TokenMissing()
 	}
-	return c.require(writeDrive)
+	return c.grant.Require(writeDrive)
 }
 
 // bitsPlace is the path that a session belongs to.
@@ -150,8 +151,8 @@ func (c *call) bitsTarget() (folder backend.Item, name string, err error) {
 	switch {
 	case err != nil:
 		return backend.Item{}, "", err
-	case folder.Owner != c.user():
-		if err := c.mayRead(folder); err != nil {
+	case folder.Owner != c.grant.User:
+		if err := c.grant.MayRead(c.Context(), c.s.backend, folder); err != nil {
 			return backend.Item{}, "", err
 		}
 		return backend.Item{}, "", wire.Forbidden()
@@ -186,7 +187,7 @@ func (c *call) bitsFolderByPath(account string, names []string) (backend.Item, e
 	if !ok || !prefixed {
 		return backend.Item{}, backend.ErrNotFound
 	}
-	if owner != c.user() { // before anything is found out about the names of somebody else's folders
+	if owner != c.grant.User { // before anything is found out about the names of somebody else's folders
 		return backend.Item{}, backend.ErrNotFound
 	}
 	at, err := c.s.backend.Item(c.Context(), backend.Ref{Owner: owner})
@@ -293,7 +294,7 @@ func (c *call) ownSession() (*bitsSession, error) {
 		return nil, err
 	}
 	session := c.s.sessions.find(c.R.Header.Get("BITS-Session-Id"), c.bitsPlace())
-	if session == nil || session.user != c.user() {
+	if session == nil || session.user != c.grant.User {
 		return nil, errSessionNotFound()
 	}
 	return session, nil

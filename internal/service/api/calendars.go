@@ -39,37 +39,37 @@ func listCalendars(c *call) (reply, error) {
 // calendarsOf lists an account's calendars. Those of others need wl.contacts_calendars, and only the shared ones
 // come back.
 func (c *call) calendarsOf(owner string) ([]backend.Calendar, error) {
-	if owner != c.user() {
-		if err := c.require([]string{"wl.contacts_calendars"}); err != nil {
+	if owner != c.grant.User {
+		if err := c.grant.Require([]string{"wl.contacts_calendars"}); err != nil {
 			return nil, err
 		}
 	}
-	return c.s.backend.CalendarsOf(c.Context(), owner, c.user())
+	return c.s.backend.CalendarsOf(c.Context(), owner, c.grant.User)
 }
 
 // calendar finds a calendar that the caller may read.
 func (c *call) calendar(id string) (backend.Calendar, error) {
 	cal, err := c.s.backend.Calendar(c.Context(), id)
-	if err != nil || cal.Owner == c.user() {
+	if err != nil || cal.Owner == c.grant.User {
 		return cal, err
 	}
-	visible, err := c.s.backend.CalendarVisible(c.Context(), id, c.user())
+	visible, err := c.s.backend.CalendarVisible(c.Context(), id, c.grant.User)
 	if err != nil {
 		return backend.Calendar{}, err
 	}
 	if !visible {
 		return backend.Calendar{}, backend.ErrNotFound
 	}
-	return cal, c.require([]string{"wl.contacts_calendars"})
+	return cal, c.grant.Require([]string{"wl.contacts_calendars"})
 }
 
 // ownCalendar finds a calendar that the caller may change.
 func (c *call) ownCalendar(id string) (backend.Calendar, error) {
 	cal, err := c.s.backend.Calendar(c.Context(), id)
-	if err != nil || cal.Owner == c.user() {
+	if err != nil || cal.Owner == c.grant.User {
 		return cal, err
 	}
-	if visible, err := c.s.backend.CalendarVisible(c.Context(), id, c.user()); err != nil || !visible {
+	if visible, err := c.s.backend.CalendarVisible(c.Context(), id, c.grant.User); err != nil || !visible {
 		return backend.Calendar{}, backend.ErrNotFound
 	}
 	return backend.Calendar{}, wire.Forbidden()
@@ -105,7 +105,7 @@ func createCalendar(c *call) (reply, error) {
 		}
 	}
 	cal, err := c.s.backend.CreateCalendar(c.Context(), backend.Calendar{
-		Owner: c.user(), Name: name, Description: description, Subscription: subscription,
+		Owner: c.grant.User, Name: name, Description: description, Subscription: subscription,
 	})
 	if err != nil {
 		return reply{}, err

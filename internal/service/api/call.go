@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/go-liveconnect/liveconnect/internal/service/login"
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
@@ -16,7 +17,7 @@ type call struct {
 	target   target
 	fileName string // NAME of the pattern
 	route    *route
-	grant    *grant
+	grant    login.Grant
 	body     wire.Object // the body's fields
 }
 
@@ -59,7 +60,8 @@ func (c *call) answer() (reply, error) {
 	if err := c.readBody(); err != nil {
 		return reply{}, err
 	}
-	if err := c.authenticate(); err != nil {
+	var err error
+	if c.grant, err = c.s.login.Authenticate(c.Call); err != nil {
 		return reply{}, err
 	}
 	if err := c.throttle(); err != nil {

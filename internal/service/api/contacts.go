@@ -40,10 +40,10 @@ func (c *call) showContact(contact backend.Contact) any {
 		Gender: wire.TextOrNull(contact.Gender), IsFriend: contact.IsFriend, IsFavorite: contact.IsFavorite, UserID: wire.TextOrNull(contact.UserID), Type: "contact",
 		EmailHashes: c.emailHashes(contact.Emails), UpdatedTime: wire.TimeText(contact.Updated),
 	}
-	if c.hasScope("wl.contacts_emails") {
+	if c.grant.Scopes.Has("wl.contacts_emails") {
 		out.Emails = showEmails(contact.Emails)
 	}
-	if c.hasScope("wl.contacts_birthday") {
+	if c.grant.Scopes.Has("wl.contacts_birthday") {
 		out.birthDateJSON = &birthDateJSON{wire.NumberOrNull(contact.BirthDay), wire.NumberOrNull(contact.BirthMonth)}
 	}
 	return out
@@ -58,7 +58,7 @@ func (c *call) emailHashes(e backend.Emails) []string {
 		if address = strings.TrimSpace(address); address == "" {
 			continue
 		}
-		sum := sha256.Sum256([]byte(strings.ToLower(address + strings.TrimSpace(c.grant.client))))
+		sum := sha256.Sum256([]byte(strings.ToLower(address + strings.TrimSpace(c.grant.Client))))
 		if h := hex.EncodeToString(sum[:]); !seen[h] {
 			seen[h] = true
 			out = append(out, h)
@@ -104,7 +104,7 @@ func listFriends(c *call) (reply, error) {
 // contact finds the contact of the path in the caller's own address book.
 func (c *call) contact() (backend.Contact, error) {
 	contact, err := c.s.backend.Contact(c.Context(), c.target.id)
-	if err == nil && contact.Owner != c.user() {
+	if err == nil && contact.Owner != c.grant.User {
 		err = backend.ErrNotFound
 	}
 	return contact, err
@@ -122,7 +122,7 @@ func createContact(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	contact := backend.Contact{Owner: c.user()}
+	contact := backend.Contact{Owner: c.grant.User}
 	if err := applyContact(&contact, c.body); err != nil {
 		return reply{}, err
 	}

@@ -57,7 +57,7 @@ func moveItem(c *call) (reply, error) {
 
 func copyItem(c *call) (reply, error) {
 	return c.relocate(func(item, to backend.Item) (backend.Item, error) {
-		return c.s.backend.CopyItem(c.Context(), item.Ref, to.Ref, c.user())
+		return c.s.backend.CopyItem(c.Context(), item.Ref, to.Ref, c.grant.User)
 	})
 }
 
@@ -95,7 +95,7 @@ func (c *call) destination() (backend.Item, error) {
 	switch {
 	case err != nil:
 		return backend.Item{}, wire.AsError(err, raw)
-	case to.Owner != c.user():
+	case to.Owner != c.grant.User:
 		return backend.Item{}, wire.NotFound(raw)
 	case !to.Kind.IsFolder():
 		return backend.Item{}, invalid
@@ -111,7 +111,7 @@ func listChildrenOf(kind backend.Kind) func(*call) (reply, error) {
 }
 
 func (c *call) children(path string, kind backend.Kind) (reply, error) {
-	if c.target.kind == targetDrive && c.owner() != c.user() {
+	if c.target.kind == targetDrive && c.owner() != c.grant.User {
 		return c.sharedBy(c.owner(), kind)
 	}
 	folder, err := c.readableItem()
@@ -141,14 +141,14 @@ func onlyKind(items []backend.Item, kind backend.Kind) []backend.Item {
 
 // listRootAlbums lists the albums that lie at the root, where the service kept albums. They came in order of name.
 func listRootAlbums(c *call) (reply, error) {
-	if c.owner() != c.user() {
+	if c.owner() != c.grant.User {
 		return c.sharedBy(c.owner(), backend.KindAlbum)
 	}
 	w, err := c.window(0)
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.Children(c.Context(), backend.Ref{Owner: c.user()})
+	items, err := c.s.backend.Children(c.Context(), backend.Ref{Owner: c.grant.User})
 	if err != nil {
 		return reply{}, err
 	}
@@ -169,7 +169,7 @@ func (c *call) sharedBy(owner string, kind backend.Kind) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.SharedWith(c.Context(), c.user())
+	items, err := c.s.backend.SharedWith(c.Context(), c.grant.User)
 	if err != nil {
 		return reply{}, err
 	}
@@ -181,7 +181,7 @@ func createAlbum(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	return c.createIn(backend.Ref{Owner: c.user()}, backend.KindAlbum)
+	return c.createIn(backend.Ref{Owner: c.grant.User}, backend.KindAlbum)
 }
 
 // postToFolder makes a folder of fields and a file of multipart.
@@ -209,7 +209,7 @@ func (c *call) createIn(parent backend.Ref, kind backend.Kind) (reply, error) {
 		return reply{}, err
 	}
 	description, _ := c.body.Text("description")
-	item, err := c.s.backend.CreateFolder(c.Context(), parent, kind, name, description, c.user())
+	item, err := c.s.backend.CreateFolder(c.Context(), parent, kind, name, description, c.grant.User)
 	if err != nil {
 		return reply{}, err
 	}
@@ -284,7 +284,7 @@ func (c *call) shared(kind backend.Kind) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.SharedWith(c.Context(), c.user())
+	items, err := c.s.backend.SharedWith(c.Context(), c.grant.User)
 	if err != nil {
 		return reply{}, err
 	}

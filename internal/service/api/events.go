@@ -119,7 +119,7 @@ func createEvent(c *call) (reply, error) {
 			return reply{}, wire.Missing(required, "name", "description", "start_time")
 		}
 	}
-	me, err := c.s.backend.User(c.Context(), c.user())
+	me, err := c.s.backend.User(c.Context(), c.grant.User)
 	if err != nil {
 		return reply{}, err
 	}
@@ -142,7 +142,7 @@ func (c *call) calendarForEvent() (backend.Calendar, error) {
 	if err := c.ownOnly(); err != nil {
 		return backend.Calendar{}, err
 	}
-	calendars, err := c.s.backend.CalendarsOf(c.Context(), c.user(), c.user())
+	calendars, err := c.s.backend.CalendarsOf(c.Context(), c.grant.User, c.grant.User)
 	if err != nil {
 		return backend.Calendar{}, err
 	}

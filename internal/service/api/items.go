@@ -64,7 +64,7 @@ func (c *call) showPhoto(item backend.Item) photoJSON {
 		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
 	}
 	// The documents keep the place of other people's photos to themselves.
-	if info.Location != nil && item.Owner == c.user() {
+	if info.Location != nil && item.Owner == c.grant.User {
 		out.Location = &locationJSON{info.Location.Latitude, info.Location.Longitude, info.Location.Altitude}
 	}
 	for _, image := range out.Images { // the same strings, byte for byte
@@ -147,7 +147,7 @@ func itemLink(item backend.Item) string {
 
 // uploadLocation always ends with a slash. It needs wl.skydrive.
 func (c *call) uploadLocation(item backend.Item) *string {
-	if !c.hasScope("wl.skydrive") {
+	if !c.grant.Scopes.Has("wl.skydrive") {
 		return nil
 	}
 	path := "/content/"
@@ -159,7 +159,7 @@ func (c *call) uploadLocation(item backend.Item) *string {
 }
 
 func (c *call) sharedWith(item backend.Item) *sharedJSON {
-	if !c.hasScope("wl.skydrive") {
+	if !c.grant.Scopes.Has("wl.skydrive") {
 		return nil
 	}
 	return &sharedJSON{c.accessWord(item.Access)}
@@ -191,7 +191,7 @@ func (c *call) listItems(items []backend.Item, w window) (reply, error) {
 		return reply{}, err
 	}
 	items = slices.DeleteFunc(items, func(i backend.Item) bool {
-		return len(filter) > 0 && !filter[i.Kind] || !c.scopes().hasAny(readScopes(i.Kind, i.Owner == c.user()))
+		return len(filter) > 0 && !filter[i.Kind] || !c.grant.Lists(i)
 	})
 	if err := c.sort(items); err != nil {
 		return reply{}, err

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/api"
+	"github.com/go-liveconnect/liveconnect/internal/service/login"
 )
 
 const (
@@ -26,7 +27,7 @@ func newLogin(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t, func(c *api.Config) {
 		c.AutoConsent = true
-		c.Clients = []api.Client{
+		c.Clients = []login.Client{
 			{ID: clientID, Secret: secret, Name: "Pilot <App>", RedirectURLs: []string{"https://www.contoso.com/callback"}},
 			{ID: "mobile"},
 		}
@@ -272,7 +273,7 @@ func TestAuthorizeErrors(t *testing.T) {
 func TestConsentPage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *api.Config) {
-		c.Clients = []api.Client{{ID: clientID, Name: `Pilot <App>`}}
+		c.Clients = []login.Client{{ID: clientID, Name: `Pilot <App>`}}
 	})
 	w.token = ""
 	q := url.Values{"client_id": {clientID}, "redirect_uri": {callback}, "response_type": {"code"}, "scope": {"wl.basic wl.skydrive"}, "state": {`"><script>alert(1)</script>`}}

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/api"
+	"github.com/go-liveconnect/liveconnect/internal/service/login"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 func TestHostOf(t *testing.T) {
@@ -38,10 +40,10 @@ func TestAdoptedTokens(t *testing.T) {
 
 func TestCheckName(t *testing.T) {
 	t.Parallel()
-	require.NoError(t, api.CheckName("a #%&! b.txt"))
+	require.NoError(t, wire.CheckFileName("a #%&! b.txt"))
 	for _, bad := range []string{"", ".hidden", "dot.", "a/b", "a;b", "a\x00b"} {
-		require.Error(t, api.CheckName(bad), bad)
+		require.Error(t, wire.CheckFileName(bad), bad)
 	}
-	assert.True(t, api.IsScope("wl.basic"))
-	assert.False(t, api.IsScope("wl.nonsense"))
+	assert.True(t, login.IsScope("wl.basic"))
+	assert.False(t, login.IsScope("wl.nonsense"))
 }

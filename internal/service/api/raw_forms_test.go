@@ -15,6 +15,7 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/imaging/imagetest"
+	"github.com/go-liveconnect/liveconnect/internal/service/login"
 )
 
 // The account of testdata/recorded.
@@ -37,7 +38,7 @@ func recordedWorld(t *testing.T) (w *world, names map[string]string) {
 	t.Helper()
 	w = newWorld(t, func(c *api.Config) {
 		c.ExternalURL, c.StorageURL = "https://apis.live.net", "https://public-ch3301.files.1drv.com"
-		c.Clients = []api.Client{{ID: clientID, RedirectURLs: []string{"http://www.contoso.com/"}}}
+		c.Clients = []login.Client{{ID: clientID, RedirectURLs: []string{"http://www.contoso.com/"}}}
 		c.Throttle = &api.Throttle{Writes: api.Rate{Burst: 40, PerSecond: 0.001}}
 	})
 	_, err := w.store.AddUser(backend.User{ID: inesID, Name: "Ines Halvorsen", FirstName: "Ines", LastName: "Halvorsen", Locale: "en_US"})

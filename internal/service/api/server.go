@@ -20,16 +20,9 @@ import (
 	"time"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/login"
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
-
-// Client is a registered application.
-type Client struct {
-	ID           string
-	Secret       string // empty: none is asked for
-	Name         string // as the consent page shows it
-	RedirectURLs []string
-}
 
 // Config says how a Server is to behave. Only Backend is required.
 type Config struct {
@@ -38,7 +31,9 @@ type Config struct {
 	Now func() time.Time
 	// Clients are the applications that may ask for tokens. With none, every client id is taken as registered
 	// without a secret. Applications that the Backend knows are registered too.
-	Clients []Client
+	Clients []login.Client
+	// Tokens gives out tokens; nil is a login.Tokens with Grants and TokenLifetime.
+	Tokens login.Keeper
 	// Grants keeps the tokens that are given out, so that they outlive the Server; nil keeps them in memory.
 	Grants backend.GrantStore
 	// TokenLifetime is that of access tokens; 0 is one hour, the service's own.
@@ -77,14 +72,12 @@ type Request struct {
 type Server struct {
 	backend   backend.Backend
 	now       func() time.Time
-	clients   map[string]Client
-	auto      bool
 	external  string
 	storage   string
 	onRequest func(Request)
 
 	routes   []route
-	tokens   *tokens
+	login    *login.Host
 	links    linkSigner
 	sessions *bitsSessions
 
@@ -101,19 +94,11 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		backend:   cfg.Backend,
 		now:       cfg.Now,
-		clients:   make(map[string]Client, len(cfg.Clients)),
-		auto:      cfg.AutoConsent,
 		onRequest: cfg.OnRequest,
 		routes:    apiRoutes(),
 	}
 	if s.now == nil {
 		s.now = time.Now
-	}
-	for _, c := range cfg.Clients {
-		if c.ID == "" {
-			return nil, errors.New("api: a client has no id")
-		}
-		s.clients[strings.ToLower(c.ID)] = c
 	}
 	var err error
 	if s.external, err = parseOrigin(cfg.ExternalURL); err != nil {
@@ -122,11 +107,16 @@ func New(cfg Config) (*Server, error) {
 	if s.storage, err = parseOrigin(cfg.StorageURL); err != nil {
 		return nil, fmt.Errorf("api: StorageURL: %w", err)
 	}
-	s.tokens = newTokens(s.now, orDefault(cfg.TokenLifetime))
-	if cfg.Grants != nil {
-		if err := s.tokens.restore(cfg.Grants); err != nil {
+	if cfg.Tokens == nil {
+		if cfg.Tokens, err = login.NewTokens(s.now, orDefault(cfg.TokenLifetime), cfg.Grants); err != nil {
 			return nil, err
 		}
+	}
+	s.login, err = login.New(login.Config{
+		Accounts: cfg.Backend, Keeper: cfg.Tokens, Now: s.now, Clients: cfg.Clients, AutoConsent: cfg.AutoConsent,
+	})
+	if err != nil {
+		return nil, err
 	}
 	s.sessions = newBITSSessions(s.now)
 	if cfg.Throttle != nil {
@@ -197,8 +187,8 @@ func (s *Server) serve(c *wire.Call) {
 			(&call{Call: c, s: s}).serveBITS(segments)
 			return
 		}
-		if page, ok := loginPages()[strings.ToLower(segments[len(segments)-1])]; ok && len(segments) == 1 {
-			page(&call{Call: c, s: s})
+		if login.Serves(segments) {
+			s.login.Serve(c, segments)
 			return
 		}
 	}
@@ -238,27 +228,23 @@ func (s *Server) finish(c *wire.Call, in *countingReader, out *responseLog, reco
 }
 
 // IssueToken gives a client a token for the user with this cid, as if that user had consented.
-func (s *Server) IssueToken(clientID, userID string, scopes []string) (Token, error) {
-	user, err := s.backend.User(context.Background(), strings.ToLower(userID))
-	if err != nil {
-		return Token{}, fmt.Errorf("api: issue token for %q: %w", userID, err)
-	}
-	set := newScopeSet(splitScopes(strings.Join(scopes, " ")))
-	access, refresh, err := s.tokens.issue(grant{client: clientID, user: user.ID, scopes: set}, true)
-	if err != nil {
-		return Token{}, fmt.Errorf("api: issue token for %q: %w", userID, err)
-	}
-	return Token{
-		AccessToken: access, RefreshToken: refresh, UserID: user.LoginID,
-		ExpiresIn: s.tokens.lifetime, Scope: set.text(),
-	}, nil
+func (s *Server) IssueToken(clientID, userID string, scopes []string) (login.Token, error) {
+	return s.login.IssueToken(context.Background(), clientID, userID, scopes)
 }
 
-// ExpireToken lets an access token expire now.
-func (s *Server) ExpireToken(access string) { s.tokens.expire(access) }
+// AdoptToken makes a token that another Server gave out good here, for as long as a new one would be. So a server can
+// be put back to its start without signing its clients out.
+func (s *Server) AdoptToken(ctx context.Context, clientID, userID string, token login.Token) error {
+	return s.login.AdoptToken(ctx, clientID, userID, token)
+}
+
+// ExpireToken lets an access token expire now. Whether that is kept does not matter to the tests that want it.
+func (s *Server) ExpireToken(access string) { _ = s.login.Revoke(context.Background(), access) }
 
 // ExpireLinks ends the life of all storage links that were given out so far.
 func (s *Server) ExpireLinks() { s.links.generation.Add(1) }
 
 // RevokeRefreshToken makes a refresh token unknown.
-func (s *Server) RevokeRefreshToken(refresh string) { s.tokens.revoke(refresh) }
+func (s *Server) RevokeRefreshToken(refresh string) {
+	_ = s.login.Revoke(context.Background(), refresh)
+}

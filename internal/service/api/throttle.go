@@ -101,11 +101,11 @@ func (t *throttler) take(key bucketKey) (wait time.Duration) {
 
 // throttle refuses a request of somebody who makes too many. Nothing of it has been carried out then.
 func (c *call) throttle() error {
-	if c.s.throttler == nil || c.grant == nil {
+	if c.s.throttler == nil || c.grant.Anonymous() {
 		return nil
 	}
 	wait := c.s.throttler.take(bucketKey{
-		client: c.grant.client, user: c.grant.user, writes: c.Method != http.MethodGet && c.Method != http.MethodHead,
+		client: c.grant.Client, user: c.grant.User, writes: c.Method != http.MethodGet && c.Method != http.MethodHead,
 	})
 	if wait <= 0 {
 		return nil

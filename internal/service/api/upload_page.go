@@ -27,8 +27,8 @@ func (c *call) uploadRedirect() (*uploadPage, error) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, wire.BadParameter("redirect_uri", "a URL of the application's redirect domain")
 	}
-	app, ok := c.s.client(c.Context(), c.grant.client)
-	if ok && !app.mayRedirect(raw) {
+	app, ok := c.s.login.Client(c.Context(), c.grant.Client)
+	if ok && !app.MayRedirect(raw) {
 		return nil, wire.BadParameter("redirect_uri", "a URL of the application's redirect domain")
 	}
 	u.Fragment = ""

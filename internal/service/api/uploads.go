@@ -48,7 +48,7 @@ func (c *call) overwrite() (backend.Overwrite, error) {
 func (c *call) writeOptions() (backend.WriteOptions, error) {
 	overwrite, err := c.overwrite()
 	return backend.WriteOptions{
-		By: c.user(), Overwrite: overwrite, Downsize: c.Params().Flag("downsize_photo_uploads", true),
+		By: c.grant.User, Overwrite: overwrite, Downsize: c.Params().Flag("downsize_photo_uploads", true),
 	}, err
 }
 
@@ -103,7 +103,7 @@ func putContent(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	opts := backend.WriteOptions{By: c.user(), Downsize: c.Params().Flag("downsize_photo_uploads", true)}
+	opts := backend.WriteOptions{By: c.grant.User, Downsize: c.Params().Flag("downsize_photo_uploads", true)}
 	if item, err = c.s.backend.ReplaceContent(c.Context(), item.Ref, content, opts); err != nil {
 		return reply{}, err
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/api"
+	"github.com/go-liveconnect/liveconnect/internal/service/login"
 )
 
 // read follows the item's source, without a token.
@@ -278,7 +279,7 @@ func TestMultipart(t *testing.T) {
 func TestUploadPage(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *api.Config) {
-		c.Clients = []api.Client{{ID: clientID, RedirectURLs: []string{"http://www.contoso.com/"}}}
+		c.Clients = []login.Client{{ID: clientID, RedirectURLs: []string{"http://www.contoso.com/"}}}
 	})
 	const evil = `</script><script>alert("x")</script>`
 	post := func(redirect string) answer {

@@ -86,7 +86,7 @@ func getUser(c *call) (reply, error) {
 		Link: "https://profile.live.com/", Gender: wire.TextOrNull(u.Gender), Locale: u.Locale,
 		UpdatedTime: wire.TimeText(u.Updated),
 	}
-	if c.owner() == c.user() {
+	if c.owner() == c.grant.User {
 		c.addPrivate(&out, u)
 	}
 	return reply{body: out}, nil
@@ -96,7 +96,7 @@ func getUser(c *call) (reply, error) {
 // without a scope they say that none is needed; python-onedrive reads /me with wl.skydrive alone. So any scope will do
 // but those of other services.
 func (c *call) readsProfiles() bool {
-	return slices.ContainsFunc(c.scopes().granted, func(scope string) bool {
+	return slices.ContainsFunc(c.grant.Scopes.Granted(), func(scope string) bool {
 		switch scope {
 		case "wl.imap", "wl.messenger", "wl.offline_access":
 			return false
@@ -106,23 +106,23 @@ func (c *call) readsProfiles() bool {
 }
 
 func (c *call) addPrivate(out *userJSON, u backend.User) {
-	if c.hasScope("wl.birthday") {
+	if c.grant.Scopes.Has("wl.birthday") {
 		out.birthdayJSON = &birthdayJSON{wire.NumberOrNull(u.BirthDay), wire.NumberOrNull(u.BirthMonth), wire.NumberOrNull(u.BirthYear)}
 	}
-	if c.hasScope("wl.work_profile") {
+	if c.grant.Scopes.Has("wl.work_profile") {
 		work := make([]workJSON, 0, len(u.Work))
 		for _, w := range u.Work {
 			work = append(work, workJSON{nameJSON{wire.TextOrNull(w.Employer)}, nameJSON{wire.TextOrNull(w.Position)}})
 		}
 		out.Work = &work
 	}
-	if c.hasScope("wl.emails") {
+	if c.grant.Scopes.Has("wl.emails") {
 		out.Emails = showEmails(u.Emails)
 	}
-	if c.hasScope("wl.postal_addresses") {
+	if c.grant.Scopes.Has("wl.postal_addresses") {
 		out.Addresses = &addressesJSON{showAddress(u.Addresses.Personal), showAddress(u.Addresses.Business)}
 	}
-	if c.hasScope("wl.phone_numbers") {
+	if c.grant.Scopes.Has("wl.phone_numbers") {
 		out.Phones = &phonesJSON{
 			wire.TextOrNull(u.Phones.Personal), wire.TextOrNull(u.Phones.Business), wire.TextOrNull(u.Phones.Mobile),
 		}
@@ -170,8 +170,8 @@ func getPermissions(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	granted := make(map[string]int, len(c.scopes().granted))
-	for _, s := range c.scopes().granted {
+	granted := make(map[string]int, len(c.grant.Scopes.Granted()))
+	for _, s := range c.grant.Scopes.Granted() {
 		granted[s] = 1
 	}
 	return reply{body: struct {

@@ -1,10 +1,9 @@
-package api
+package login
 
 import (
 	"html/template"
 	"net/http"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
@@ -17,8 +16,8 @@ const (
 	blankPage   page = "blank"
 )
 
-// pageText is plain HTML that works without scripts, styles from elsewhere, or eyes.
-const pageText = `{{define "head"}}<!DOCTYPE html>
+// pages are plain HTML that works without scripts, styles from elsewhere, or eyes.
+var pages = template.Must(template.New("pages").Parse(`{{define "head"}}<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -85,46 +84,9 @@ footer { margin-top: 1.5rem; }
 
 {{define "blank"}}{{template "head" "Live Connect"}}<body></body>
 </html>
-{{end}}`
+{{end}}`))
 
-// consent is what the consent page shows.
-type consent struct {
-	Client   string
-	Scopes   []askedScope
-	Fields   pairs
-	Accounts []backend.User
-	Chosen   string
-}
-
-// showConsent asks who signs in, and whether the client may have what it wants.
-func (c *call) showConsent(a authorization) {
-	all, err := c.s.backend.AllUsers(c.Context())
-	if err != nil {
-		c.signInFailed(a)
-		return
-	}
-	p := consent{
-		Client: a.client.Name, Scopes: scopesInWords(a.scopes), Accounts: all,
-		Fields: pairs{
-			{"client_id", a.client.ID},
-			{"redirect_uri", a.redirect},
-			{"response_type", a.flow},
-			{"scope", newScopeSet(a.scopes).text()},
-			{"state", a.state},
-		},
-	}
-	if p.Client == "" {
-		p.Client = a.client.ID
-	}
-	if u, err := c.s.account(c.Context(), a.hint); err == nil {
-		p.Chosen = u.ID
-	} else if len(p.Accounts) > 0 {
-		p.Chosen = p.Accounts[0].ID
-	}
-	c.loginPage(http.StatusOK, consentPage, p)
-}
-
-func (c *call) loginPage(status int, p page, data any) {
+func loginPage(c *wire.Call, status int, p page, data any) {
 	h := c.W.Header()
 	setLoginHeaders(h)
 	h.Set("Content-Type", wire.TypeHTML)
@@ -133,6 +95,5 @@ func (c *call) loginPage(status int, p page, data any) {
 	if c.R.Method == http.MethodHead {
 		return
 	}
-	t := template.Must(template.New("pages").Parse(pageText))
-	_ = t.ExecuteTemplate(c.W, string(p), data) // fails when the browser is gone
+	_ = pages.ExecuteTemplate(c.W, string(p), data) // fails when the browser is gone
 }
