@@ -41,14 +41,10 @@ func (c *call) showApplication(a backend.Application) any {
 		CreatedTime:    wire.TimeText(a.Created), UpdatedTime: wire.TimeText(a.Updated),
 	}
 	if a.HasLogo {
-		u := c.logoURL(a)
+		u := c.s.links.Logo(c.Call, a.ID)
 		out.Picture = &u
 	}
 	return out
-}
-
-func (c *call) logoURL(a backend.Application) string {
-	return c.storageURL(link{kind: linkLogo, ref: backend.Ref{ID: a.ID}, download: c.download()}, "logo")
 }
 
 // application finds the application of the path among the caller's own.
@@ -158,7 +154,7 @@ func getLogo(c *call) (reply, error) {
 	if !a.HasLogo {
 		return reply{}, backend.ErrNoPicture
 	}
-	return reply{status: http.StatusFound, location: c.logoURL(a)}, nil
+	return reply{status: http.StatusFound, location: c.s.links.Logo(c.Call, a.ID)}, nil
 }
 
 // A logo is a PNG or GIF of 48 × 48 pixels. The limit of its size is ours.
@@ -196,7 +192,7 @@ func putLogo(c *call) (reply, error) {
 	// The answer of a logo's upload is not recorded; this is that of other uploads.
 	return reply{
 		status:   http.StatusCreated,
-		body:     uploadJSON{ID: "application." + a.ID, Name: a.Name, Source: c.logoURL(a)},
+		body:     uploadJSON{ID: "application." + a.ID, Name: a.Name, Source: c.s.links.Logo(c.Call, a.ID)},
 		location: c.apiURL("application." + a.ID + "/picture/"),
 	}, nil
 }

@@ -25,7 +25,7 @@ func getContent(c *call) (reply, error) {
 	case c.R.Header.Get("Range") != "":
 		c.Route = "content.range"
 	}
-	return reply{status: http.StatusFound, location: c.sourceURL(item)}, nil
+	return reply{status: http.StatusFound, location: c.s.links.File(c.Call, item)}, nil
 }
 
 // pictureBox reads the type parameter of an item's picture.
@@ -59,7 +59,7 @@ func getPicture(c *call) (reply, error) {
 		return reply{}, err
 	}
 	if full && item.Kind == backend.KindPhoto {
-		return reply{status: http.StatusFound, location: c.sourceURL(item)}, nil
+		return reply{status: http.StatusFound, location: c.s.links.File(c.Call, item)}, nil
 	}
 	// Found out now: a link to a picture that is not there would fail only on the other host.
 	picture, err := c.s.backend.Picture(c.Context(), item.Ref, box)
@@ -67,7 +67,7 @@ func getPicture(c *call) (reply, error) {
 		return reply{}, err
 	}
 	_ = picture.Close()
-	return reply{status: http.StatusFound, location: c.pictureURL(item, box)}, nil
+	return reply{status: http.StatusFound, location: c.s.links.Picture(c.Call, item, box)}, nil
 }
 
 // getPreview redirects to an image of what a sharing link leads to. The link is the permission: no token.
@@ -102,7 +102,7 @@ func getPreview(c *call) (reply, error) {
 		return reply{}, wire.AsError(err, raw)
 	}
 	_ = picture.Close()
-	return reply{status: http.StatusFound, location: c.pictureURL(item, box)}, nil
+	return reply{status: http.StatusFound, location: c.s.links.Picture(c.Call, item, box)}, nil
 }
 
 // linkKey finds the key in a link of shareLink.

@@ -30,7 +30,7 @@ func (c *call) showItem(item backend.Item) any {
 		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
 	}
 	if item.Kind != backend.KindNotebook {
-		out.UploadLocation, out.Source = c.uploadLocation(item), c.sourceURL(item)
+		out.UploadLocation, out.Source = c.uploadLocation(item), c.s.links.File(c.Call, item)
 	}
 	return out
 }
@@ -86,9 +86,9 @@ func (c *call) images(item backend.Item) []imageJSON {
 		box  int
 	}{{"normal", boxNormal}, {"album", boxAlbum}, {"thumbnail", boxThumbnail}} {
 		w, h := fit(item.Width, item.Height, size.box)
-		out = append(out, imageJSON{Height: h, Width: w, Source: c.pictureURL(item, size.box), Type: size.name})
+		out = append(out, imageJSON{Height: h, Width: w, Source: c.s.links.Picture(c.Call, item, size.box), Type: size.name})
 	}
-	return append(out, imageJSON{Height: item.Height, Width: item.Width, Source: c.sourceURL(item), Type: "full"})
+	return append(out, imageJSON{Height: item.Height, Width: item.Width, Source: c.s.links.File(c.Call, item), Type: "full"})
 }
 
 func (c *call) showVideo(item backend.Item) videoJSON {
@@ -101,7 +101,7 @@ func (c *call) showVideo(item backend.Item) videoJSON {
 		ParentID: parentID(item), Size: item.Size,
 		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled,
 		TagsCount: item.Tags, TagsEnabled: item.TagsEnabled, IsEmbeddable: item.Embeddable,
-		Picture: c.pictureURL(item, boxThumbnail), Source: c.sourceURL(item), UploadLocation: c.uploadLocation(item),
+		Picture: c.s.links.Picture(c.Call, item, boxThumbnail), Source: c.s.links.File(c.Call, item), UploadLocation: c.uploadLocation(item),
 		Link: itemLink(item), Height: item.Height, Width: item.Width, Duration: info.Duration, Bitrate: info.Bitrate,
 		Type: item.Kind, SharedWith: c.sharedWith(item),
 		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
@@ -117,9 +117,9 @@ func (c *call) showAudio(item backend.Item) audioJSON {
 		ID: wire.ItemID(item), From: personOf(item.From), Name: item.Name, Description: item.Description,
 		ParentID: parentID(item), Size: item.Size, UploadLocation: c.uploadLocation(item),
 		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled, IsEmbeddable: item.Embeddable,
-		Source: c.sourceURL(item), Link: itemLink(item), Type: item.Kind,
+		Source: c.s.links.File(c.Call, item), Link: itemLink(item), Type: item.Kind,
 		Title: info.Title, Artist: info.Artist, Album: info.Album, AlbumArtist: info.AlbumArtist, Genre: info.Genre,
-		Duration: info.Duration, Picture: c.pictureURL(item, boxAlbum), SharedWith: c.sharedWith(item),
+		Duration: info.Duration, Picture: c.s.links.Picture(c.Call, item, boxAlbum), SharedWith: c.sharedWith(item),
 		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
 	}
 }
@@ -165,16 +165,8 @@ func (c *call) sharedWith(item backend.Item) *sharedJSON {
 	return &sharedJSON{c.accessWord(item.Access)}
 }
 
-// download tells whether links are to be ones that a browser saves.
-func (c *call) download() bool { return c.Params().Flag("download", false) }
-
-func (c *call) sourceURL(item backend.Item) string {
-	return c.storageURL(link{kind: linkContent, ref: item.Ref, download: c.download()}, item.Name)
-}
-
-func (c *call) pictureURL(item backend.Item, box int) string {
-	return c.storageURL(link{kind: linkPicture, ref: item.Ref, box: box, download: c.download()}, item.Name)
-}
+// apiURL is the URL of a path of the API.
+func (c *call) apiURL(path string) string { return c.Origin + "/v5.0/" + path }
 
 // made is the answer to what made (or moved) an item.
 func (c *call) made(item backend.Item) reply {

@@ -2,9 +2,9 @@ package api
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/login"
+	"github.com/go-liveconnect/liveconnect/internal/service/storage"
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
@@ -22,12 +22,12 @@ const (
 
 // HostOf says which host a request is for. All are on one port, so the path decides.
 func HostOf(r *http.Request) Host {
-	segments := wire.SplitPath(r.URL.EscapedPath())
-	if len(segments) == 0 {
-		return HostAPI
-	}
+	return hostOf(wire.SplitPath(r.URL.EscapedPath()))
+}
+
+func hostOf(segments []string) Host {
 	switch {
-	case strings.HasPrefix(segments[0], linkPrefix), isBITS(segments):
+	case storage.Serves(segments):
 		return HostStorage
 	case login.Serves(segments):
 		return HostLogin

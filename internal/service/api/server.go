@@ -9,7 +9,6 @@ package api
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -21,6 +20,7 @@ import (
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/login"
+	"github.com/go-liveconnect/liveconnect/internal/service/storage"
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
@@ -73,13 +73,12 @@ type Server struct {
 	backend   backend.Backend
 	now       func() time.Time
 	external  string
-	storage   string
 	onRequest func(Request)
 
-	routes   []route
-	login    *login.Host
-	links    linkSigner
-	sessions *bitsSessions
+	routes  []route
+	login   *login.Host
+	links   *storage.Links
+	storage *storage.Host
 
 	throttler *throttler // nil: no limit
 }
@@ -104,7 +103,8 @@ func New(cfg Config) (*Server, error) {
 	if s.external, err = parseOrigin(cfg.ExternalURL); err != nil {
 		return nil, fmt.Errorf("api: ExternalURL: %w", err)
 	}
-	if s.storage, err = parseOrigin(cfg.StorageURL); err != nil {
+	storageURL, err := parseOrigin(cfg.StorageURL)
+	if err != nil {
 		return nil, fmt.Errorf("api: StorageURL: %w", err)
 	}
 	if cfg.Tokens == nil {
@@ -118,12 +118,11 @@ func New(cfg Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.sessions = newBITSSessions(s.now)
+	s.links = storage.NewLinks(s.now, orDefault(cfg.LinkLifetime), storageURL)
+	s.storage = storage.New(cfg.Backend, s.login, s.links, s.now)
 	if cfg.Throttle != nil {
 		s.throttler = newThrottler(*cfg.Throttle, s.now)
 	}
-	s.links.lifetime, s.links.now = orDefault(cfg.LinkLifetime), s.now
-	_, _ = rand.Read(s.links.key[:]) // never fails, says crypto/rand
 	return s, nil
 }
 
@@ -178,21 +177,14 @@ func (s *Server) serve(c *wire.Call) {
 		return
 	}
 	segments := wire.SplitPath(c.R.URL.EscapedPath())
-	if len(segments) > 0 {
-		if strings.HasPrefix(segments[0], linkPrefix) {
-			(&call{Call: c, s: s}).serveStorage(segments[0])
-			return
-		}
-		if isBITS(segments) {
-			(&call{Call: c, s: s}).serveBITS(segments)
-			return
-		}
-		if login.Serves(segments) {
-			s.login.Serve(c, segments)
-			return
-		}
+	switch hostOf(segments) {
+	case HostStorage:
+		s.storage.Serve(c, segments)
+	case HostLogin:
+		s.login.Serve(c, segments)
+	case HostAPI:
+		(&call{Call: c, s: s}).serveAPI(apiSegments(segments))
 	}
-	(&call{Call: c, s: s}).serveAPI(apiSegments(segments))
 }
 
 // origin is where the caller reached us. A proxy's request line names its host in full; net/http puts that into Host.
@@ -242,7 +234,7 @@ func (s *Server) AdoptToken(ctx context.Context, clientID, userID string, token 
 func (s *Server) ExpireToken(access string) { _ = s.login.Revoke(context.Background(), access) }
 
 // ExpireLinks ends the life of all storage links that were given out so far.
-func (s *Server) ExpireLinks() { s.links.generation.Add(1) }
+func (s *Server) ExpireLinks() { s.links.Expire() }
 
 // RevokeRefreshToken makes a refresh token unknown.
 func (s *Server) RevokeRefreshToken(refresh string) {

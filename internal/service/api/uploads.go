@@ -82,7 +82,7 @@ func (c *call) store(folder backend.Item, name string, content io.Reader) (reply
 
 // uploaded is the stub that an upload answers.
 func (c *call) uploaded(item backend.Item, created bool) reply {
-	out := reply{body: uploadJSON{ID: wire.ItemID(item), Name: item.Name, Source: c.sourceURL(item)}}
+	out := reply{body: uploadJSON{ID: wire.ItemID(item), Name: item.Name, Source: c.s.links.File(c.Call, item)}}
 	if created {
 		out.status, out.location = http.StatusCreated, c.apiURL(wire.ItemID(item)+"/")
 	}

@@ -161,7 +161,7 @@ func getUserPicture(c *call) (reply, error) {
 	}
 	return reply{
 		status:   http.StatusFound,
-		location: c.storageURL(link{kind: linkUser, ref: backend.Ref{ID: u.ID}, box: pixels}, "UserTile"),
+		location: c.s.links.UserPicture(c.Call, u.ID, pixels),
 	}, nil
 }
 

@@ -1,4 +1,4 @@
-package api
+package storage
 
 import (
 	"errors"
@@ -28,7 +28,7 @@ func errPacket(why string) *bitsError {
 	return &bitsError{wire.Error{Status: http.StatusBadRequest, Code: wire.CodeParameterInvalid, Message: why}, "0x80070057", -1}
 }
 
-// errOutOfStep tells which byte must come next.
+// errOutOfStep says which byte must come next.
 func errOutOfStep(next int64) *bitsError {
 	return &bitsError{wire.Error{Status: http.StatusRequestedRangeNotSatisfiable, Code: wire.CodeParameterInvalid, Message: "another byte is next"}, "0x0", next}
 }
@@ -57,8 +57,8 @@ func asBITSError(err error) *bitsError {
 	return &bitsError{*api, hresult, -1}
 }
 
-// refuseBITS answers a packet that was not carried out.
-func (c *call) refuseBITS(err error) {
+// refuse answers a packet that was not carried out.
+func refuse(c *wire.Call, err error) {
 	e := asBITSError(err)
 	c.Code = e.answer.Code
 	h := c.W.Header()
@@ -77,5 +77,37 @@ func (c *call) refuseBITS(err error) {
 	case e.answer.Status == http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", wire.Challenge)
 	}
-	c.storageError(e.answer.Status)
+	writeError(c, e.answer.Status)
+}
+
+// ack is the answer to a packet that was carried out. The zero status is 200.
+type ack struct {
+	status   int
+	session  string
+	protocol string
+	received int64 // next byte; not told when negative
+	resource string
+}
+
+func (a ack) write(w http.ResponseWriter) {
+	h := w.Header()
+	setBITS(h, "BITS-Packet-Type", "Ack")
+	setBITS(h, "BITS-Protocol", a.protocol)
+	setBITS(h, "BITS-Session-Id", a.session)
+	setBITS(h, "X-Resource-Id", a.resource)
+	if a.received >= 0 {
+		setBITS(h, "BITS-Received-Content-Range", strconv.FormatInt(a.received, 10))
+	}
+	h.Set("Content-Length", "0")
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
+	w.WriteHeader(a.status)
+}
+
+// setBITS sets a header under the name that the service wrote, which is not how Go writes it.
+func setBITS(h http.Header, name, value string) {
+	if value != "" {
+		h[name] = []string{value}
+	}
 }

@@ -1,4 +1,4 @@
-package api
+package storage
 
 import (
 	"context"
@@ -15,43 +15,43 @@ import (
 // sessionLifetime is how long a session waits for its next packet. How long the service waited is not known.
 const sessionLifetime = 24 * time.Hour
 
-// bitsSessions keeps the open upload sessions. It is safe for concurrent use.
-type bitsSessions struct {
+// sessions keeps the open upload sessions. It is safe for concurrent use.
+type sessions struct {
 	now func() time.Time
 
 	mu   sync.Mutex
-	byID map[string]*bitsSession
+	byID map[string]*session
 }
 
-func newBITSSessions(now func() time.Time) *bitsSessions {
-	return &bitsSessions{now: now, byID: map[string]*bitsSession{}}
+func newSessions(now func() time.Time) *sessions {
+	return &sessions{now: now, byID: map[string]*session{}}
 }
 
 // open starts a session, and drops those that nobody came back to.
-func (s *bitsSessions) open(user, place string, folder backend.Ref, name string) *bitsSession {
-	session := &bitsSession{id: "{" + wire.NewUUID() + "}", user: user, place: place, folder: folder, name: name, used: s.now()}
+func (s *sessions) open(user, place string, folder backend.Ref, name string) *session {
+	opened := &session{id: "{" + wire.NewUUID() + "}", user: user, place: place, folder: folder, name: name, used: s.now()}
 	s.mu.Lock()
-	var stale []*bitsSession
+	var stale []*session
 	for id, old := range s.byID {
 		if s.expired(old) {
 			stale = append(stale, old)
 			delete(s.byID, id)
 		}
 	}
-	s.byID[strings.ToLower(session.id)] = session
+	s.byID[strings.ToLower(opened.id)] = opened
 	s.mu.Unlock()
 	for _, old := range stale {
 		old.discard()
 	}
-	return session
+	return opened
 }
 
-func (s *bitsSessions) expired(session *bitsSession) bool {
+func (s *sessions) expired(session *session) bool {
 	return s.now().Sub(session.used) >= sessionLifetime
 }
 
 // find gives the session with this id if it is one for this path, and starts its time anew.
-func (s *bitsSessions) find(id, place string) *bitsSession {
+func (s *sessions) find(id, place string) *session {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	session := s.byID[strings.ToLower(id)]
@@ -62,20 +62,20 @@ func (s *bitsSessions) find(id, place string) *bitsSession {
 	return session
 }
 
-func (s *bitsSessions) forget(session *bitsSession) {
+func (s *sessions) forget(session *session) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.byID, strings.ToLower(session.id))
 }
 
-// bitsSession is a file on its way.
-type bitsSession struct {
+// session is a file on its way.
+type session struct {
 	id     string
 	user   string // who created it
 	place  string
 	folder backend.Ref
 	name   string
-	used   time.Time // guarded by bitsSessions.mu
+	used   time.Time // guarded by sessions.mu
 
 	// mu is held for as long as one piece takes, never while a client is waited for: a client that comes back on a new
 	// connection need not wait until the old one is found dead.
@@ -87,7 +87,7 @@ type bitsSession struct {
 }
 
 // begin checks that a fragment is the one that must come next.
-func (s *bitsSession) begin(c *call, span fragmentRange) error {
+func (s *session) begin(ctx context.Context, drive backend.Drive, span fragmentRange) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -100,7 +100,7 @@ func (s *bitsSession) begin(c *call, span fragmentRange) error {
 	case s.file != nil:
 		return nil
 	}
-	file, err := c.s.backend.BeginFile(c.Context(), s.folder, s.name, span.total, backend.WriteOptions{By: s.user, Overwrite: backend.OverwriteReplace})
+	file, err := drive.BeginFile(ctx, s.folder, s.name, span.total, backend.WriteOptions{By: s.user, Overwrite: backend.OverwriteReplace})
 	if err == nil {
 		s.file, s.total = file, span.total
 	}
@@ -109,7 +109,7 @@ func (s *bitsSession) begin(c *call, span fragmentRange) error {
 
 // receive keeps what comes, piece by piece. What a broken connection brought before it broke is kept, and the client
 // is told to go on behind it.
-func (s *bitsSession) receive(span fragmentRange, body io.Reader) (next int64, err error) {
+func (s *session) receive(span fragmentRange, body io.Reader) (next int64, err error) {
 	piece := make([]byte, 32<<10)
 	for at := span.first; ; {
 		n, err := body.Read(piece)
@@ -134,7 +134,7 @@ func (s *bitsSession) receive(span fragmentRange, body io.Reader) (next int64, e
 }
 
 // keep adds a piece, unless another request has done so meanwhile.
-func (s *bitsSession) keep(at int64, piece []byte) error {
+func (s *session) keep(at int64, piece []byte) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -149,7 +149,7 @@ func (s *bitsSession) keep(at int64, piece []byte) error {
 }
 
 // commit ends the session with a file in the drive. If that fails, the session stays open.
-func (s *bitsSession) commit(ctx context.Context) (item backend.Item, created bool, err error) {
+func (s *session) commit(ctx context.Context) (item backend.Item, created bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -164,7 +164,7 @@ func (s *bitsSession) commit(ctx context.Context) (item backend.Item, created bo
 }
 
 // discard ends the session without a file.
-func (s *bitsSession) discard() {
+func (s *session) discard() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.file != nil && !s.ended {
