@@ -13,11 +13,11 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/disk"
 	"github.com/go-liveconnect/liveconnect/internal/service/login"
 	"github.com/go-liveconnect/liveconnect/internal/service/proxy"
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
 // proxiedHosts are the hosts that the proxy stands in for: those of the API, of sign-in in both editions, and of
@@ -63,7 +63,7 @@ type emulator struct {
 // world is what a reset replaces.
 type world struct {
 	store    store
-	service  *api.Server
+	service  *server.Server
 	clients  []login.Client
 	accounts []signedIn // of the start
 }
@@ -154,10 +154,10 @@ func (e *emulator) newWorld(ctx context.Context, file accountsFile) (*world, err
 	if len(next.clients) == 0 {
 		next.clients = []login.Client{e.spare}
 	}
-	next.service, err = api.New(api.Config{
+	next.service, err = server.New(server.Config{
 		Backend: next.store, Grants: grants, Now: e.clock.now, Clients: next.clients, TokenLifetime: e.opts.tokenLifetime,
 		AutoConsent: e.opts.autoConsent, ExternalURL: e.opts.externalURL, StorageURL: e.opts.storageURL,
-		Throttle: e.opts.throttle.rules, OnRequest: func(r api.Request) { e.requests.add(logged(r)); e.logRequest(r) },
+		Throttle: e.opts.throttle.rules, OnRequest: func(r server.Request) { e.requests.add(logged(r)); e.logRequest(r) },
 	})
 	return next, err
 }
@@ -261,7 +261,7 @@ func (e *emulator) expire(token string) {
 	}
 }
 
-func (e *emulator) logRequest(r api.Request) {
+func (e *emulator) logRequest(r server.Request) {
 	attrs := []slog.Attr{
 		slog.String("method", r.Method), slog.String("path", r.Path), slog.Int("status", r.Status),
 		slog.Int64("in", r.BytesIn), slog.Int64("out", r.BytesOut), slog.Duration("took", r.Duration),

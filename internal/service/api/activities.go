@@ -41,12 +41,12 @@ func shareActivity(c *call) (reply, error) {
 	}
 	a.Message, a.Description = cut(a.Message), cut(a.Description)
 	a.Picture, a.Name = cut(a.Picture), cut(a.Name)
-	me, err := c.s.backend.User(c.Context(), c.grant.User)
+	me, err := c.h.Accounts.User(c.Context(), c.grant.User)
 	if err != nil {
 		return reply{}, err
 	}
 	a.From = backend.Person{ID: me.ID, Name: me.Name}
-	if a, err = c.s.backend.Share(c.Context(), c.grant.User, a); err != nil {
+	if a, err = c.h.Accounts.Share(c.Context(), c.grant.User, a); err != nil {
 		return reply{}, err
 	}
 	// An activity has no id, so there is no Location.

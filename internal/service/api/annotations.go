@@ -35,11 +35,11 @@ func showComment(comment backend.Comment) any {
 }
 
 func listComments(c *call) (reply, error) {
-	item, err := c.annotated("comments")
+	item, err := annotated(c, "comments")
 	if err != nil {
 		return reply{}, err
 	}
-	comments, err := c.s.backend.ItemComments(c.Context(), item.Ref)
+	comments, err := c.h.Accounts.ItemComments(c.Context(), item.Ref)
 	if err != nil {
 		return reply{}, err
 	}
@@ -47,8 +47,8 @@ func listComments(c *call) (reply, error) {
 }
 
 // annotated finds the item that comments or tags are on. Everybody who may see a shared item may see them.
-func (c *call) annotated(what string) (backend.Item, error) {
-	item, err := c.readableItem()
+func annotated(c *call, what string) (backend.Item, error) {
+	item, err := readableItem(c)
 	if err == nil && item.ID == "" {
 		err = wire.NoSubPath(item.Kind, what)
 	}
@@ -56,7 +56,7 @@ func (c *call) annotated(what string) (backend.Item, error) {
 }
 
 func createComment(c *call) (reply, error) {
-	item, err := c.annotated("comments")
+	item, err := annotated(c, "comments")
 	if err != nil {
 		return reply{}, err
 	}
@@ -67,20 +67,20 @@ func createComment(c *call) (reply, error) {
 	if err := wire.CheckLength("message", message, maxComment); err != nil {
 		return reply{}, err
 	}
-	comment, err := c.s.backend.AddComment(c.Context(), item.Ref, c.grant.User, message)
+	comment, err := c.h.Accounts.AddComment(c.Context(), item.Ref, c.grant.User, message)
 	if err != nil {
 		return reply{}, err
 	}
 	return reply{
-		status: http.StatusCreated, body: showComment(comment), location: c.apiURL(commentID(comment) + "/"),
+		status: http.StatusCreated, body: showComment(comment), location: c.url(commentID(comment) + "/"),
 	}, nil
 }
 
 func getComment(c *call) (reply, error) {
-	if _, err := c.readableItem(); err != nil {
+	if _, err := readableItem(c); err != nil {
 		return reply{}, err
 	}
-	comment, err := c.s.backend.Comment(c.Context(), c.target.ref, c.target.id)
+	comment, err := c.h.Accounts.Comment(c.Context(), c.target.ref, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
@@ -89,18 +89,18 @@ func getComment(c *call) (reply, error) {
 
 // deleteComment is for the owner of the item and for who wrote the comment.
 func deleteComment(c *call) (reply, error) {
-	item, err := c.readableItem()
+	item, err := readableItem(c)
 	if err != nil {
 		return reply{}, err
 	}
-	comment, err := c.s.backend.Comment(c.Context(), c.target.ref, c.target.id)
+	comment, err := c.h.Accounts.Comment(c.Context(), c.target.ref, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
 	if item.Owner != c.grant.User && comment.From.ID != c.grant.User {
 		return reply{}, wire.Forbidden()
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteComment(c.Context(), c.target.ref, c.target.id)
+	return reply{status: http.StatusNoContent}, c.h.Accounts.DeleteComment(c.Context(), c.target.ref, c.target.id)
 }
 
 func showTag(kind backend.Kind) func(backend.Tag) any {
@@ -114,11 +114,11 @@ func showTag(kind backend.Kind) func(backend.Tag) any {
 }
 
 func listTags(c *call) (reply, error) {
-	item, err := c.taggable()
+	item, err := taggable(c)
 	if err != nil {
 		return reply{}, err
 	}
-	tags, err := c.s.backend.ItemTags(c.Context(), item.Ref)
+	tags, err := c.h.Accounts.ItemTags(c.Context(), item.Ref)
 	if err != nil {
 		return reply{}, err
 	}
@@ -126,8 +126,8 @@ func listTags(c *call) (reply, error) {
 }
 
 // taggable finds the photo or video that tags are on: no other kind has any.
-func (c *call) taggable() (backend.Item, error) {
-	item, err := c.annotated("tags")
+func taggable(c *call) (backend.Item, error) {
+	item, err := annotated(c, "tags")
 	if err == nil && item.Kind != backend.KindPhoto && item.Kind != backend.KindVideo {
 		err = wire.NoSubPath(item.Kind, "tags")
 	}
@@ -135,7 +135,7 @@ func (c *call) taggable() (backend.Item, error) {
 }
 
 func createTag(c *call) (reply, error) {
-	item, err := c.taggable()
+	item, err := taggable(c)
 	if err != nil {
 		return reply{}, err
 	}
@@ -149,20 +149,20 @@ func createTag(c *call) (reply, error) {
 	if tag.User == (backend.Person{}) {
 		return reply{}, wire.Missing("user", "user")
 	}
-	if tag, err = c.s.backend.AddTag(c.Context(), item.Ref, tag); err != nil {
+	if tag, err = c.h.Accounts.AddTag(c.Context(), item.Ref, tag); err != nil {
 		return reply{}, err
 	}
 	return reply{
-		status: http.StatusCreated, body: showTag(item.Kind)(tag), location: c.apiURL(tagID(tag) + "/"),
+		status: http.StatusCreated, body: showTag(item.Kind)(tag), location: c.url(tagID(tag) + "/"),
 	}, nil
 }
 
 func getTag(c *call) (reply, error) {
-	item, err := c.readableItem()
+	item, err := readableItem(c)
 	if err != nil {
 		return reply{}, err
 	}
-	tag, err := c.s.backend.Tag(c.Context(), c.target.ref, c.target.id)
+	tag, err := c.h.Accounts.Tag(c.Context(), c.target.ref, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
@@ -170,28 +170,28 @@ func getTag(c *call) (reply, error) {
 }
 
 func updateTag(c *call) (reply, error) {
-	item, err := c.ownItem()
+	item, err := ownItem(c)
 	if err != nil {
 		return reply{}, err
 	}
-	tag, err := c.s.backend.Tag(c.Context(), c.target.ref, c.target.id)
+	tag, err := c.h.Accounts.Tag(c.Context(), c.target.ref, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
 	if err := applyTag(&tag, c.body); err != nil {
 		return reply{}, err
 	}
-	if tag, err = c.s.backend.UpdateTag(c.Context(), tag); err != nil {
+	if tag, err = c.h.Accounts.UpdateTag(c.Context(), tag); err != nil {
 		return reply{}, err
 	}
 	return reply{body: showTag(item.Kind)(tag)}, nil
 }
 
 func deleteTag(c *call) (reply, error) {
-	if _, err := c.ownItem(); err != nil {
+	if _, err := ownItem(c); err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteTag(c.Context(), c.target.ref, c.target.id)
+	return reply{status: http.StatusNoContent}, c.h.Accounts.DeleteTag(c.Context(), c.target.ref, c.target.id)
 }
 
 // applyTag sets what the body names. The place is in per cent of the picture.

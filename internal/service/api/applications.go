@@ -33,23 +33,23 @@ type uriJSON struct {
 	Type string `json:"type"`
 }
 
-func (c *call) showApplication(a backend.Application) any {
+func showApplication(c *call, a backend.Application) any {
 	out := applicationJSON{
 		ID: "application." + a.ID, Name: a.Name, ClientID: a.ID, ClientSecret: a.Secret,
 		URIs: []uriJSON{{a.URI, "web"}}, TermsOfService: wire.TextOrNull(a.TermsOfService), Privacy: wire.TextOrNull(a.Privacy),
-		UploadLocation: c.apiURL("application." + a.ID + "/picture"), // no slash at this one's end
+		UploadLocation: c.url("application." + a.ID + "/picture"), // no slash at this one's end
 		CreatedTime:    wire.TimeText(a.Created), UpdatedTime: wire.TimeText(a.Updated),
 	}
 	if a.HasLogo {
-		u := c.s.links.Logo(c.Call, a.ID)
+		u := c.h.Links.Logo(c.Call, a.ID)
 		out.Picture = &u
 	}
 	return out
 }
 
-// application finds the application of the path among the caller's own.
-func (c *call) application() (backend.Application, error) {
-	a, err := c.s.backend.Application(c.Context(), c.target.id)
+// ownApplication finds the application of the path among the caller's own.
+func ownApplication(c *call) (backend.Application, error) {
+	a, err := c.h.Accounts.Application(c.Context(), c.target.id)
 	if err == nil && a.Owner != c.grant.User {
 		err = backend.ErrNotFound
 	}
@@ -60,19 +60,19 @@ func listApplications(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	all, err := c.s.backend.ApplicationsOf(c.Context(), c.owner())
+	all, err := c.h.Accounts.ApplicationsOf(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
 	}
-	return listPage(c, all, c.showApplication)
+	return listPage(c, all, func(a backend.Application) any { return showApplication(c, a) })
 }
 
 func getApplication(c *call) (reply, error) {
-	a, err := c.application()
+	a, err := ownApplication(c)
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{body: c.showApplication(a)}, nil
+	return reply{body: showApplication(c, a)}, nil
 }
 
 func createApplication(c *call) (reply, error) {
@@ -88,27 +88,27 @@ func createApplication(c *call) (reply, error) {
 	if err := applyApplication(&a, c.body); err != nil {
 		return reply{}, err
 	}
-	a, err := c.s.backend.CreateApplication(c.Context(), a)
+	a, err := c.h.Accounts.CreateApplication(c.Context(), a)
 	if err != nil {
 		return reply{}, err
 	}
 	return reply{
-		status: http.StatusCreated, body: c.showApplication(a), location: c.apiURL("application." + a.ID + "/"),
+		status: http.StatusCreated, body: showApplication(c, a), location: c.url("application." + a.ID + "/"),
 	}, nil
 }
 
 func updateApplication(c *call) (reply, error) {
-	a, err := c.application()
+	a, err := ownApplication(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if err := applyApplication(&a, c.body); err != nil {
 		return reply{}, err
 	}
-	if a, err = c.s.backend.UpdateApplication(c.Context(), a); err != nil {
+	if a, err = c.h.Accounts.UpdateApplication(c.Context(), a); err != nil {
 		return reply{}, err
 	}
-	return reply{body: c.showApplication(a)}, nil
+	return reply{body: showApplication(c, a)}, nil
 }
 
 func applyApplication(a *backend.Application, body wire.Object) error {
@@ -139,22 +139,22 @@ func applyApplication(a *backend.Application, body wire.Object) error {
 }
 
 func deleteApplication(c *call) (reply, error) {
-	a, err := c.application()
+	a, err := ownApplication(c)
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteApplication(c.Context(), a.ID)
+	return reply{status: http.StatusNoContent}, c.h.Accounts.DeleteApplication(c.Context(), a.ID)
 }
 
 func getLogo(c *call) (reply, error) {
-	a, err := c.application()
+	a, err := ownApplication(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if !a.HasLogo {
 		return reply{}, backend.ErrNoPicture
 	}
-	return reply{status: http.StatusFound, location: c.s.links.Logo(c.Call, a.ID)}, nil
+	return reply{status: http.StatusFound, location: c.h.Links.Logo(c.Call, a.ID)}, nil
 }
 
 // A logo is a PNG or GIF of 48 × 48 pixels. The limit of its size is ours.
@@ -165,13 +165,13 @@ const (
 
 // putLogo takes a logo by PUT, or by POST as multipart. Its file name and the overwrite parameter have no meaning.
 func putLogo(c *call) (reply, error) {
-	a, err := c.application()
+	a, err := ownApplication(c)
 	if err != nil {
 		return reply{}, err
 	}
 	var src io.Reader
 	if c.Method == http.MethodPost {
-		src, _, err = c.filePart(maxLogo)
+		src, _, err = filePart(c, maxLogo)
 	} else {
 		src, err = wire.BodyReader(c.R, maxLogo)
 	}
@@ -186,13 +186,13 @@ func putLogo(c *call) (reply, error) {
 	if err != nil || format != "png" && format != "gif" || size.Width != logoPixels || size.Height != logoPixels {
 		return reply{}, wire.BadBody("A logo must be a PNG or GIF image of 48 x 48 pixels.")
 	}
-	if err := c.s.backend.SetLogo(c.Context(), a.ID, picture); err != nil {
+	if err := c.h.Accounts.SetLogo(c.Context(), a.ID, picture); err != nil {
 		return reply{}, err
 	}
 	// The answer of a logo's upload is not recorded; this is that of other uploads.
 	return reply{
 		status:   http.StatusCreated,
-		body:     uploadJSON{ID: "application." + a.ID, Name: a.Name, Source: c.s.links.Logo(c.Call, a.ID)},
-		location: c.apiURL("application." + a.ID + "/picture/"),
+		body:     uploadJSON{ID: "application." + a.ID, Name: a.Name, Source: c.h.Links.Logo(c.Call, a.ID)},
+		location: c.url("application." + a.ID + "/picture/"),
 	}, nil
 }

@@ -29,7 +29,7 @@ func showCalendar(cal backend.Calendar) any {
 }
 
 func listCalendars(c *call) (reply, error) {
-	calendars, err := c.calendarsOf(c.owner())
+	calendars, err := calendarsOf(c, c.owner())
 	if err != nil {
 		return reply{}, err
 	}
@@ -38,22 +38,22 @@ func listCalendars(c *call) (reply, error) {
 
 // calendarsOf lists an account's calendars. Those of others need wl.contacts_calendars, and only the shared ones
 // come back.
-func (c *call) calendarsOf(owner string) ([]backend.Calendar, error) {
+func calendarsOf(c *call, owner string) ([]backend.Calendar, error) {
 	if owner != c.grant.User {
 		if err := c.grant.Require([]string{"wl.contacts_calendars"}); err != nil {
 			return nil, err
 		}
 	}
-	return c.s.backend.CalendarsOf(c.Context(), owner, c.grant.User)
+	return c.h.Accounts.CalendarsOf(c.Context(), owner, c.grant.User)
 }
 
-// calendar finds a calendar that the caller may read.
-func (c *call) calendar(id string) (backend.Calendar, error) {
-	cal, err := c.s.backend.Calendar(c.Context(), id)
+// readableCalendar finds a calendar that the caller may read.
+func readableCalendar(c *call, id string) (backend.Calendar, error) {
+	cal, err := c.h.Accounts.Calendar(c.Context(), id)
 	if err != nil || cal.Owner == c.grant.User {
 		return cal, err
 	}
-	visible, err := c.s.backend.CalendarVisible(c.Context(), id, c.grant.User)
+	visible, err := c.h.Accounts.CalendarVisible(c.Context(), id, c.grant.User)
 	if err != nil {
 		return backend.Calendar{}, err
 	}
@@ -64,19 +64,19 @@ func (c *call) calendar(id string) (backend.Calendar, error) {
 }
 
 // ownCalendar finds a calendar that the caller may change.
-func (c *call) ownCalendar(id string) (backend.Calendar, error) {
-	cal, err := c.s.backend.Calendar(c.Context(), id)
+func ownCalendar(c *call, id string) (backend.Calendar, error) {
+	cal, err := c.h.Accounts.Calendar(c.Context(), id)
 	if err != nil || cal.Owner == c.grant.User {
 		return cal, err
 	}
-	if visible, err := c.s.backend.CalendarVisible(c.Context(), id, c.grant.User); err != nil || !visible {
+	if visible, err := c.h.Accounts.CalendarVisible(c.Context(), id, c.grant.User); err != nil || !visible {
 		return backend.Calendar{}, backend.ErrNotFound
 	}
 	return backend.Calendar{}, wire.Forbidden()
 }
 
 func getCalendar(c *call) (reply, error) {
-	cal, err := c.calendar(c.target.id)
+	cal, err := readableCalendar(c, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
@@ -99,24 +99,23 @@ func createCalendar(c *call) (reply, error) {
 	}
 	subscription, subscribes := c.body.Text("subscription_location")
 	if subscribes {
-		c.Route = "calendars.subscribe"
 		if subscription == "" {
 			return reply{}, wire.Missing("subscription_location", "name", "subscription_location")
 		}
 	}
-	cal, err := c.s.backend.CreateCalendar(c.Context(), backend.Calendar{
+	cal, err := c.h.Accounts.CreateCalendar(c.Context(), backend.Calendar{
 		Owner: c.grant.User, Name: name, Description: description, Subscription: subscription,
 	})
 	if err != nil {
 		return reply{}, err
 	}
 	return reply{
-		status: http.StatusCreated, body: showCalendar(cal), location: c.apiURL("calendar." + cal.ID + "/"),
+		status: http.StatusCreated, body: showCalendar(cal), location: c.url("calendar." + cal.ID + "/"),
 	}, nil
 }
 
 func updateCalendar(c *call) (reply, error) {
-	cal, err := c.ownCalendar(c.target.id)
+	cal, err := ownCalendar(c, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
@@ -129,7 +128,7 @@ func updateCalendar(c *call) (reply, error) {
 		// Inferred: a calendar cannot begin or cease to follow another.
 		return reply{}, wire.BadParameter("subscription_location", "the address of a calendar, for a calendar that follows one")
 	}
-	cal, err = c.s.backend.UpdateCalendar(c.Context(), cal.ID, backend.CalendarChange{
+	cal, err = c.h.Accounts.UpdateCalendar(c.Context(), cal.ID, backend.CalendarChange{
 		Name: name, Description: c.body.TextPtr("description"), Subscription: subscription,
 	})
 	if err != nil {
@@ -139,9 +138,9 @@ func updateCalendar(c *call) (reply, error) {
 }
 
 func deleteCalendar(c *call) (reply, error) {
-	cal, err := c.ownCalendar(c.target.id)
+	cal, err := ownCalendar(c, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteCalendar(c.Context(), cal.ID)
+	return reply{status: http.StatusNoContent}, c.h.Accounts.DeleteCalendar(c.Context(), cal.ID)
 }

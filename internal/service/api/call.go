@@ -1,9 +1,9 @@
 package api
 
 import (
-	"net/http"
 	"strings"
 
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/login"
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
@@ -11,14 +11,14 @@ import (
 // call is a request of the API on its way through a handler.
 type call struct {
 	*wire.Call
-	s *Server
+	h *Host
 
 	path     []string // segments without the version
 	target   target
 	fileName string // NAME of the pattern
-	route    *route
 	grant    login.Grant
-	body     wire.Object // the body's fields
+	body     wire.Object  // the body's fields
+	found    backend.Kind // of the item that the path names, once it was found
 }
 
 // reply is what a handler answers. The zero status is 200.
@@ -27,62 +27,6 @@ type reply struct {
 	body     any    // written as JSON; nil is no body
 	location string // Location header: of a redirect, or of what was made
 	html     string // in place of body
-}
-
-// serveAPI answers a request of the API host.
-func (c *call) serveAPI(segments []string) {
-	c.path = segments
-	if name, ok := c.Query.Lookup("callback"); ok && name != "" && !wire.ValidCallback(name) {
-		c.Query = c.Query.Without("callback")
-		c.WriteError(wire.BadParameter("callback", "the name of a JavaScript function"))
-		return
-	}
-	answer, err := c.answer()
-	if err != nil {
-		c.WriteError(wire.AsError(err, c.resourceName()))
-		return
-	}
-	c.writeReply(answer)
-}
-
-// answer finds the route, checks the token and runs the handler.
-func (c *call) answer() (reply, error) {
-	var rest []string
-	c.target, rest = parseTarget(c.path)
-	found, name, known := findRoute(c.s.routes, c.Method, c.target, rest)
-	switch {
-	case !known:
-		return reply{}, wire.BadPath(strings.Join(c.path, "/"))
-	case found == nil:
-		return reply{}, wire.BadMethod(c.Method)
-	}
-	c.route, c.fileName, c.Route = found, name, found.id
-	if err := c.readBody(); err != nil {
-		return reply{}, err
-	}
-	var err error
-	if c.grant, err = c.s.login.Authenticate(c.Call); err != nil {
-		return reply{}, err
-	}
-	if err := c.throttle(); err != nil {
-		return reply{}, err
-	}
-	if err := c.authorize(); err != nil {
-		return reply{}, err
-	}
-	return found.handle(c)
-}
-
-// readBody reads the fields of a write. JSONP, which has no body, has dotted names in the query. Files are left alone.
-func (c *call) readBody() (err error) {
-	switch {
-	case c.Method == http.MethodGet, c.Method == http.MethodDelete, c.route.flags&rawBody != 0, wire.IsMultipart(c.R):
-	case c.R.Method == http.MethodGet:
-		c.body = wire.Nest(c.Query)
-	default:
-		c.body, c.Form, err = wire.Fields(c.R)
-	}
-	return err
 }
 
 // resourceName is how messages call what the request was about: its id, or its path when that has none.
@@ -96,46 +40,23 @@ func (c *call) resourceName() string {
 	return strings.Join(c.path, "/")
 }
 
-// writeReply writes what a handler answered, as the parameters of the request want it.
-func (c *call) writeReply(a reply) {
-	status := a.status
-	if status == 0 {
-		status = http.StatusOK
+// owner is the account that the path names.
+func (c *call) owner() string { return c.ownerOf(c.target) }
+
+func (c *call) ownerOf(t target) string {
+	if t.owner == "me" {
+		return c.grant.User
 	}
-	if status == http.StatusFound && c.Params().Flag("suppress_redirects", false) {
-		status, a.body, a.location = http.StatusOK, locationBody{a.location}, ""
-	}
-	c.SetHeaders()
-	if a.location != "" {
-		c.W.Header().Set("Location", a.location)
-	}
-	switch {
-	case a.html != "":
-		c.W.Header().Set("Content-Type", wire.TypeHTML)
-		c.W.WriteHeader(status)
-		_, _ = c.W.Write([]byte(a.html))
-	case status == http.StatusNoContent:
-		c.writeNothing()
-	case a.body == nil:
-		c.W.WriteHeader(status)
-	default:
-		c.WriteJSON(status, a.body)
-	}
+	return t.owner
 }
 
-// locationBody stands in for a redirect.
-type locationBody struct {
-	Location string `json:"location"`
+// ownOnly refuses paths of other users where there is nothing that they could share.
+func (c *call) ownOnly() error {
+	if c.owner() != c.grant.User {
+		return wire.Forbidden()
+	}
+	return nil
 }
 
-// writeNothing answers a DELETE: 204, which script callers see as an empty 200.
-func (c *call) writeNothing() {
-	switch {
-	case c.Callback() != "":
-		c.WriteJSON(http.StatusOK, struct{}{}) // not recorded; the function has to be called with something
-	case c.Params().Flag("suppress_response_codes", false):
-		c.W.WriteHeader(http.StatusOK)
-	default:
-		c.W.WriteHeader(http.StatusNoContent)
-	}
-}
+// url is the URL of a path of the API.
+func (c *call) url(path string) string { return c.Origin + "/v5.0/" + path }

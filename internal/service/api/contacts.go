@@ -33,12 +33,12 @@ type birthDateJSON struct {
 	Month *int `json:"birth_month"`
 }
 
-func (c *call) showContact(contact backend.Contact) any {
+func showContact(c *call, contact backend.Contact) any {
 	out := contactJSON{
 		ID: "contact." + contact.ID, FirstName: wire.TextOrNull(contact.FirstName), LastName: wire.TextOrNull(contact.LastName),
-		Name:   c.fullName(contact.Name, contact.FirstName, contact.LastName),
+		Name:   fullName(c, contact.Name, contact.FirstName, contact.LastName),
 		Gender: wire.TextOrNull(contact.Gender), IsFriend: contact.IsFriend, IsFavorite: contact.IsFavorite, UserID: wire.TextOrNull(contact.UserID), Type: "contact",
-		EmailHashes: c.emailHashes(contact.Emails), UpdatedTime: wire.TimeText(contact.Updated),
+		EmailHashes: emailHashes(c, contact.Emails), UpdatedTime: wire.TimeText(contact.Updated),
 	}
 	if c.grant.Scopes.Has("wl.contacts_emails") {
 		out.Emails = showEmails(contact.Emails)
@@ -51,7 +51,7 @@ func (c *call) showContact(contact backend.Contact) any {
 
 // emailHashes lets an application find its own users among contacts without being told addresses: each is hashed
 // together with the client id.
-func (c *call) emailHashes(e backend.Emails) []string {
+func emailHashes(c *call, e backend.Emails) []string {
 	out := []string{}
 	seen := map[string]bool{}
 	for _, address := range []string{e.Preferred, e.Account, e.Personal, e.Business, e.Other} {
@@ -71,11 +71,11 @@ func listContacts(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	contacts, err := c.s.backend.Contacts(c.Context(), c.owner())
+	contacts, err := c.h.Accounts.Contacts(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
 	}
-	return listPage(c, contacts, c.showContact)
+	return listPage(c, contacts, func(contact backend.Contact) any { return showContact(c, contact) })
 }
 
 // friendJSON is a contact who is a friend: id is that of the friend's own account.
@@ -88,7 +88,7 @@ func listFriends(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	contacts, err := c.s.backend.Contacts(c.Context(), c.owner())
+	contacts, err := c.h.Accounts.Contacts(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
 	}
@@ -98,12 +98,12 @@ func listFriends(c *call) (reply, error) {
 			friends = append(friends, contact)
 		}
 	}
-	return listPage(c, friends, func(f backend.Contact) any { return friendJSON{f.UserID, c.fullName(f.Name, f.FirstName, f.LastName)} })
+	return listPage(c, friends, func(f backend.Contact) any { return friendJSON{f.UserID, fullName(c, f.Name, f.FirstName, f.LastName)} })
 }
 
-// contact finds the contact of the path in the caller's own address book.
-func (c *call) contact() (backend.Contact, error) {
-	contact, err := c.s.backend.Contact(c.Context(), c.target.id)
+// ownContact finds the contact of the path in the caller's own address book.
+func ownContact(c *call) (backend.Contact, error) {
+	contact, err := c.h.Accounts.Contact(c.Context(), c.target.id)
 	if err == nil && contact.Owner != c.grant.User {
 		err = backend.ErrNotFound
 	}
@@ -111,11 +111,11 @@ func (c *call) contact() (backend.Contact, error) {
 }
 
 func getContact(c *call) (reply, error) {
-	contact, err := c.contact()
+	contact, err := ownContact(c)
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{body: c.showContact(contact)}, nil
+	return reply{body: showContact(c, contact)}, nil
 }
 
 func createContact(c *call) (reply, error) {
@@ -130,12 +130,12 @@ func createContact(c *call) (reply, error) {
 		return reply{}, wire.MissingOneOf("first_name", "last_name", "emails.preferred", "emails.personal",
 			"emails.business", "emails.other", "work.employer.name")
 	}
-	contact, err := c.s.backend.CreateContact(c.Context(), contact)
+	contact, err := c.h.Accounts.CreateContact(c.Context(), contact)
 	if err != nil {
 		return reply{}, err
 	}
 	return reply{
-		status: http.StatusCreated, body: c.showContact(contact), location: c.apiURL("contact." + contact.ID + "/"),
+		status: http.StatusCreated, body: showContact(c, contact), location: c.url("contact." + contact.ID + "/"),
 	}, nil
 }
 
@@ -154,25 +154,25 @@ func contactIsEmpty(contact backend.Contact) bool {
 
 // updateContact is not in any document, only in Microsoft's own test server.
 func updateContact(c *call) (reply, error) {
-	contact, err := c.contact()
+	contact, err := ownContact(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if err := applyContact(&contact, c.body); err != nil {
 		return reply{}, err
 	}
-	if contact, err = c.s.backend.UpdateContact(c.Context(), contact); err != nil {
+	if contact, err = c.h.Accounts.UpdateContact(c.Context(), contact); err != nil {
 		return reply{}, err
 	}
-	return reply{body: c.showContact(contact)}, nil
+	return reply{body: showContact(c, contact)}, nil
 }
 
 func deleteContact(c *call) (reply, error) {
-	contact, err := c.contact()
+	contact, err := ownContact(c)
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteContact(c.Context(), contact.ID)
+	return reply{status: http.StatusNoContent}, c.h.Accounts.DeleteContact(c.Context(), contact.ID)
 }
 
 // applyContact sets what the body names.

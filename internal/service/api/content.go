@@ -11,7 +11,7 @@ import (
 
 // getContent redirects to the item's bytes.
 func getContent(c *call) (reply, error) {
-	item, err := c.readableItem()
+	item, err := readableItem(c)
 	if err != nil {
 		return reply{}, err
 	}
@@ -19,17 +19,11 @@ func getContent(c *call) (reply, error) {
 	if item.Kind.IsFolder() || item.Kind == backend.KindNotebook {
 		return reply{}, wire.NoSubPath(item.Kind, "content")
 	}
-	switch {
-	case c.Params().Flag("suppress_redirects", false):
-		c.Route = "content.url"
-	case c.R.Header.Get("Range") != "":
-		c.Route = "content.range"
-	}
-	return reply{status: http.StatusFound, location: c.s.links.File(c.Call, item)}, nil
+	return reply{status: http.StatusFound, location: c.h.Links.File(c.Call, item)}, nil
 }
 
 // pictureBox reads the type parameter of an item's picture.
-func (c *call) pictureBox() (box int, full bool, err error) {
+func pictureBox(c *call) (box int, full bool, err error) {
 	switch strings.ToLower(c.Params().Get("type")) {
 	case "thumbnail":
 		return boxThumbnail, false, nil
@@ -47,27 +41,27 @@ func (c *call) pictureBox() (box int, full bool, err error) {
 
 // getPicture redirects to a photo's image of some size, to an album's cover, to a video's or a sound's picture.
 func getPicture(c *call) (reply, error) {
-	item, err := c.readableItem()
+	item, err := readableItem(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if item.Kind == backend.KindFile || item.Kind == backend.KindNotebook {
 		return reply{}, wire.NoSubPath(item.Kind, "picture")
 	}
-	box, full, err := c.pictureBox()
+	box, full, err := pictureBox(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if full && item.Kind == backend.KindPhoto {
-		return reply{status: http.StatusFound, location: c.s.links.File(c.Call, item)}, nil
+		return reply{status: http.StatusFound, location: c.h.Links.File(c.Call, item)}, nil
 	}
 	// Found out now: a link to a picture that is not there would fail only on the other host.
-	picture, err := c.s.backend.Picture(c.Context(), item.Ref, box)
+	picture, err := c.h.Accounts.Picture(c.Context(), item.Ref, box)
 	if err != nil {
 		return reply{}, err
 	}
 	_ = picture.Close()
-	return reply{status: http.StatusFound, location: c.s.links.Picture(c.Call, item, box)}, nil
+	return reply{status: http.StatusFound, location: c.h.Links.Picture(c.Call, item, box)}, nil
 }
 
 // getPreview redirects to an image of what a sharing link leads to. The link is the permission: no token.
@@ -80,7 +74,7 @@ func getPreview(c *call) (reply, error) {
 	if !ok {
 		return reply{}, wire.BadParameter("url", "a link to a shared item")
 	}
-	item, err := c.s.backend.ItemByLink(c.Context(), key)
+	item, err := c.h.Accounts.ItemByLink(c.Context(), key)
 	if err != nil {
 		return reply{}, wire.AsError(err, raw)
 	}
@@ -97,12 +91,12 @@ func getPreview(c *call) (reply, error) {
 	default:
 		return reply{}, wire.BadParameter("type", "one of these: thumbnail, small, album, normal")
 	}
-	picture, err := c.s.backend.Picture(c.Context(), item.Ref, box)
+	picture, err := c.h.Accounts.Picture(c.Context(), item.Ref, box)
 	if err != nil {
 		return reply{}, wire.AsError(err, raw)
 	}
 	_ = picture.Close()
-	return reply{status: http.StatusFound, location: c.s.links.Picture(c.Call, item, box)}, nil
+	return reply{status: http.StatusFound, location: c.h.Links.Picture(c.Call, item, box)}, nil
 }
 
 // linkKey finds the key in a link of shareLink.

@@ -11,16 +11,16 @@ import (
 )
 
 func getItem(c *call) (reply, error) {
-	item, err := c.readableItem()
+	item, err := readableItem(c)
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{body: c.showItem(item)}, nil
+	return reply{body: showItem(c, item)}, nil
 }
 
 // updateItem changes what the body names, and answers the whole object with 200.
 func updateItem(c *call) (reply, error) {
-	item, err := c.ownItem()
+	item, err := ownItem(c)
 	if err != nil {
 		return reply{}, err
 	}
@@ -35,53 +35,53 @@ func updateItem(c *call) (reply, error) {
 		change.Album, change.AlbumArtist = c.body.TextPtr("album"), c.body.TextPtr("album_artist")
 		change.Genre = c.body.TextPtr("genre")
 	}
-	if item, err = c.s.backend.UpdateItem(c.Context(), item.Ref, change); err != nil {
+	if item, err = c.h.Accounts.UpdateItem(c.Context(), item.Ref, change); err != nil {
 		return reply{}, err
 	}
-	return reply{body: c.showItem(item)}, nil
+	return reply{body: showItem(c, item)}, nil
 }
 
 func deleteItem(c *call) (reply, error) {
-	item, err := c.ownItem()
+	item, err := ownItem(c)
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteItem(c.Context(), item.Ref)
+	return reply{status: http.StatusNoContent}, c.h.Accounts.DeleteItem(c.Context(), item.Ref)
 }
 
 func moveItem(c *call) (reply, error) {
-	return c.relocate(func(item, to backend.Item) (backend.Item, error) {
-		return c.s.backend.MoveItem(c.Context(), item.Ref, to.Ref)
+	return relocate(c, func(item, to backend.Item) (backend.Item, error) {
+		return c.h.Accounts.MoveItem(c.Context(), item.Ref, to.Ref)
 	})
 }
 
 func copyItem(c *call) (reply, error) {
-	return c.relocate(func(item, to backend.Item) (backend.Item, error) {
-		return c.s.backend.CopyItem(c.Context(), item.Ref, to.Ref, c.grant.User)
+	return relocate(c, func(item, to backend.Item) (backend.Item, error) {
+		return c.h.Accounts.CopyItem(c.Context(), item.Ref, to.Ref, c.grant.User)
 	})
 }
 
 // relocate finds both ends of a MOVE or COPY. Neither overwrites, whatever the overwrite parameter says; the
 // documents are clear on that.
-func (c *call) relocate(do func(item, to backend.Item) (backend.Item, error)) (reply, error) {
-	item, err := c.ownItem()
+func relocate(c *call, do func(item, to backend.Item) (backend.Item, error)) (reply, error) {
+	item, err := ownItem(c)
 	if err != nil {
 		return reply{}, err
 	}
-	to, err := c.destination()
+	to, err := destination(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if item, err = do(item, to); err != nil {
 		return reply{}, err
 	}
-	return c.made(item), nil
+	return madeItem(c, item), nil
 }
 
 // destination finds the folder that a MOVE or COPY names. Whether a friendly path such as me/skydrive worked is
 // disputed: one client's author found that it did not, another client sends it by default. We take it, so that both
 // run.
-func (c *call) destination() (backend.Item, error) {
+func destination(c *call) (backend.Item, error) {
 	raw, _ := c.body.Text("destination")
 	if raw == "" {
 		return backend.Item{}, wire.Missing("destination", "destination")
@@ -91,7 +91,7 @@ func (c *call) destination() (backend.Item, error) {
 	if len(rest) > 0 || t.kind != targetItem && t.kind != targetDrive {
 		return backend.Item{}, invalid
 	}
-	to, err := c.item(t)
+	to, err := findItem(c, t)
 	switch {
 	case err != nil:
 		return backend.Item{}, wire.AsError(err, raw)
@@ -103,33 +103,33 @@ func (c *call) destination() (backend.Item, error) {
 	return to, nil
 }
 
-func listChildren(c *call) (reply, error) { return c.children("files", "") }
+func listChildren(c *call) (reply, error) { return listFolder(c, "files", "") }
 
 // listChildrenOf lists the children of one kind, as /FOLDER/photos and the like do.
 func listChildrenOf(kind backend.Kind) func(*call) (reply, error) {
-	return func(c *call) (reply, error) { return c.children(c.path[len(c.path)-1], kind) }
+	return func(c *call) (reply, error) { return listFolder(c, c.path[len(c.path)-1], kind) }
 }
 
-func (c *call) children(path string, kind backend.Kind) (reply, error) {
+func listFolder(c *call, path string, kind backend.Kind) (reply, error) {
 	if c.target.kind == targetDrive && c.owner() != c.grant.User {
-		return c.sharedBy(c.owner(), kind)
+		return sharedBy(c, c.owner(), kind)
 	}
-	folder, err := c.readableItem()
+	folder, err := readableItem(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if !folder.Kind.IsFolder() {
 		return reply{}, wire.NoSubPath(folder.Kind, strings.ToLower(path))
 	}
-	w, err := c.window(0)
+	w, err := readWindow(c, 0)
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.Children(c.Context(), folder.Ref)
+	items, err := c.h.Accounts.Children(c.Context(), folder.Ref)
 	if err != nil {
 		return reply{}, err
 	}
-	return c.listItems(onlyKind(items, kind), w)
+	return listItems(c, onlyKind(items, kind), w)
 }
 
 func onlyKind(items []backend.Item, kind backend.Kind) []backend.Item {
@@ -142,13 +142,13 @@ func onlyKind(items []backend.Item, kind backend.Kind) []backend.Item {
 // listRootAlbums lists the albums that lie at the root, where the service kept albums. They came in order of name.
 func listRootAlbums(c *call) (reply, error) {
 	if c.owner() != c.grant.User {
-		return c.sharedBy(c.owner(), backend.KindAlbum)
+		return sharedBy(c, c.owner(), backend.KindAlbum)
 	}
-	w, err := c.window(0)
+	w, err := readWindow(c, 0)
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.Children(c.Context(), backend.Ref{Owner: c.grant.User})
+	items, err := c.h.Accounts.Children(c.Context(), backend.Ref{Owner: c.grant.User})
 	if err != nil {
 		return reply{}, err
 	}
@@ -156,51 +156,50 @@ func listRootAlbums(c *call) (reply, error) {
 	slices.SortStableFunc(items, func(a, b backend.Item) int {
 		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
 	})
-	return c.listItems(items, w)
+	return listItems(c, items, w)
 }
 
 // sharedBy lists what another user shares with the caller. The documents have /USER_ID/skydrive/files and
 // /USER_ID/albums; that they list only what is shared, wherever it lies, is inferred.
-func (c *call) sharedBy(owner string, kind backend.Kind) (reply, error) {
-	if _, err := c.s.backend.User(c.Context(), owner); err != nil {
+func sharedBy(c *call, owner string, kind backend.Kind) (reply, error) {
+	if _, err := c.h.Accounts.User(c.Context(), owner); err != nil {
 		return reply{}, err
 	}
-	w, err := c.window(0)
+	w, err := readWindow(c, 0)
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.SharedWith(c.Context(), c.grant.User)
+	items, err := c.h.Accounts.SharedWith(c.Context(), c.grant.User)
 	if err != nil {
 		return reply{}, err
 	}
 	items = slices.DeleteFunc(items, func(i backend.Item) bool { return i.Owner != owner })
-	return c.listItems(onlyKind(items, kind), w)
+	return listItems(c, onlyKind(items, kind), w)
 }
 
 func createAlbum(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	return c.createIn(backend.Ref{Owner: c.grant.User}, backend.KindAlbum)
+	return createIn(c, backend.Ref{Owner: c.grant.User}, backend.KindAlbum)
 }
 
 // postToFolder makes a folder of fields and a file of multipart.
 func postToFolder(c *call) (reply, error) {
 	if wire.IsMultipart(c.R) {
-		c.Route = "content.post_parent"
 		return postFile(c)
 	}
-	parent, err := c.ownItem()
+	parent, err := ownItem(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if !parent.Kind.IsFolder() {
 		return reply{}, wire.BadMethod(c.Method) // only folders have a POST
 	}
-	return c.createIn(parent.Ref, backend.KindFolder)
+	return createIn(c, parent.Ref, backend.KindFolder)
 }
 
-func (c *call) createIn(parent backend.Ref, kind backend.Kind) (reply, error) {
+func createIn(c *call, parent backend.Ref, kind backend.Kind) (reply, error) {
 	name, _ := c.body.Text("name")
 	if name == "" {
 		return reply{}, wire.Missing("name", "name")
@@ -209,11 +208,11 @@ func (c *call) createIn(parent backend.Ref, kind backend.Kind) (reply, error) {
 		return reply{}, err
 	}
 	description, _ := c.body.Text("description")
-	item, err := c.s.backend.CreateFolder(c.Context(), parent, kind, name, description, c.grant.User)
+	item, err := c.h.Accounts.CreateFolder(c.Context(), parent, kind, name, description, c.grant.User)
 	if err != nil {
 		return reply{}, err
 	}
-	return c.made(item), nil
+	return madeItem(c, item), nil
 }
 
 // quotaJSON is in bytes.
@@ -226,7 +225,7 @@ func getQuota(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	total, available, err := c.s.backend.Quota(c.Context(), c.owner())
+	total, available, err := c.h.Accounts.Quota(c.Context(), c.owner())
 	return reply{body: quotaJSON{total, available}}, err
 }
 
@@ -244,51 +243,51 @@ func searchItems(c *call) (reply, error) {
 	if strings.TrimSpace(query) == "" {
 		return reply{}, wire.MissingQuery("q")
 	}
-	w, err := c.window(searchLimit)
+	w, err := readWindow(c, searchLimit)
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.Search(c.Context(), c.owner(), query)
+	items, err := c.h.Accounts.Search(c.Context(), c.owner(), query)
 	if err != nil {
 		return reply{}, err
 	}
-	return c.listItems(items[:min(len(items), searchWindow)], w)
+	return listItems(c, items[:min(len(items), searchWindow)], w)
 }
 
 func listRecent(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	w, err := c.window(0)
+	w, err := readWindow(c, 0)
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.Recent(c.Context(), c.owner())
+	items, err := c.h.Accounts.Recent(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
 	}
-	return c.listItems(items, w)
+	return listItems(c, items, w)
 }
 
-func listShared(c *call) (reply, error) { return c.shared("") }
+func listShared(c *call) (reply, error) { return sharedItems(c, "") }
 
 func listSharedOf(kind backend.Kind) func(*call) (reply, error) {
-	return func(c *call) (reply, error) { return c.shared(kind) }
+	return func(c *call) (reply, error) { return sharedItems(c, kind) }
 }
 
-func (c *call) shared(kind backend.Kind) (reply, error) {
+func sharedItems(c *call, kind backend.Kind) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	w, err := c.window(0)
+	w, err := readWindow(c, 0)
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.SharedWith(c.Context(), c.grant.User)
+	items, err := c.h.Accounts.SharedWith(c.Context(), c.grant.User)
 	if err != nil {
 		return reply{}, err
 	}
-	return c.listItems(onlyKind(items, kind), w)
+	return listItems(c, onlyKind(items, kind), w)
 }
 
 // linkJSON is the answer of shared_read_link and shared_edit_link.
@@ -296,13 +295,13 @@ type linkJSON struct {
 	Link string `json:"link"`
 }
 
-func getReadLink(c *call) (reply, error) { return c.shareLink("read") }
+func getReadLink(c *call) (reply, error) { return shareLink(c, "read") }
 
-func getEditLink(c *call) (reply, error) { return c.shareLink("edit") }
+func getEditLink(c *call) (reply, error) { return shareLink(c, "edit") }
 
 // shareLink makes the link: asking for it shares the item.
-func (c *call) shareLink(role string) (reply, error) {
-	item, key, err := c.shareKey(role)
+func shareLink(c *call, role string) (reply, error) {
+	item, key, err := shareKey(c, role)
 	if err != nil {
 		return reply{}, err
 	}
@@ -315,7 +314,7 @@ type embedJSON struct {
 }
 
 func getEmbed(c *call) (reply, error) {
-	item, key, err := c.shareKey("read")
+	item, key, err := shareKey(c, "read")
 	if err != nil {
 		return reply{}, err
 	}
@@ -325,14 +324,14 @@ func getEmbed(c *call) (reply, error) {
 		`" width="98" height="120" frameborder="0" scrolling="no"></iframe>`}}, nil
 }
 
-func (c *call) shareKey(role string) (backend.Item, string, error) {
-	item, err := c.ownItem()
+func shareKey(c *call, role string) (backend.Item, string, error) {
+	item, err := ownItem(c)
 	if err != nil {
 		return backend.Item{}, "", err
 	}
 	if item.ID == "" { // the root cannot be shared
 		return backend.Item{}, "", backend.ErrRoot
 	}
-	key, err := c.s.backend.ShareLink(c.Context(), item.Ref, role)
+	key, err := c.h.Accounts.ShareLink(c.Context(), item.Ref, role)
 	return item, key, err
 }

@@ -48,19 +48,19 @@ const eventsWindow = 30 * 24 * time.Hour
 
 // listEvents lists the events of one calendar, or of all those of a user.
 func listEvents(c *call) (reply, error) {
-	from, to, err := c.eventsWindow()
+	from, to, err := readEventsWindow(c)
 	if err != nil {
 		return reply{}, err
 	}
 	var ids []string
 	if c.target.kind == targetCalendar {
-		cal, err := c.calendar(c.target.id)
+		cal, err := readableCalendar(c, c.target.id)
 		if err != nil {
 			return reply{}, err
 		}
 		ids = []string{cal.ID}
 	} else {
-		calendars, err := c.calendarsOf(c.owner())
+		calendars, err := calendarsOf(c, c.owner())
 		if err != nil {
 			return reply{}, err
 		}
@@ -68,18 +68,18 @@ func listEvents(c *call) (reply, error) {
 			ids = append(ids, cal.ID)
 		}
 	}
-	events, err := c.s.backend.Events(c.Context(), ids, from, to)
+	events, err := c.h.Accounts.Events(c.Context(), ids, from, to)
 	if err != nil {
 		return reply{}, err
 	}
 	return listPage(c, events, showEvent)
 }
 
-// eventsWindow reads start_time and end_time; a client sends both empty. That either may stand alone, and that there
+// readEventsWindow reads start_time and end_time; a client sends both empty. That either may stand alone, and that there
 // is no longest window, is inferred.
-func (c *call) eventsWindow() (from, to time.Time, err error) {
+func readEventsWindow(c *call) (from, to time.Time, err error) {
 	start, end := c.Params().Get("start_time"), c.Params().Get("end_time")
-	from = c.s.now()
+	from = c.h.Now()
 	if start != "" {
 		if from, err = parseTime("start_time", start); err != nil {
 			return from, to, err
@@ -98,10 +98,10 @@ func (c *call) eventsWindow() (from, to time.Time, err error) {
 }
 
 func getEvent(c *call) (reply, error) {
-	if _, err := c.calendar(c.target.parent); err != nil {
+	if _, err := readableCalendar(c, c.target.parent); err != nil {
 		return reply{}, err
 	}
-	e, err := c.s.backend.Event(c.Context(), c.target.parent, c.target.id)
+	e, err := c.h.Accounts.Event(c.Context(), c.target.parent, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
@@ -110,7 +110,7 @@ func getEvent(c *call) (reply, error) {
 
 // createEvent adds an event to the calendar of the path, or to the user's default one.
 func createEvent(c *call) (reply, error) {
-	cal, err := c.calendarForEvent()
+	cal, err := calendarForEvent(c)
 	if err != nil {
 		return reply{}, err
 	}
@@ -119,30 +119,30 @@ func createEvent(c *call) (reply, error) {
 			return reply{}, wire.Missing(required, "name", "description", "start_time")
 		}
 	}
-	me, err := c.s.backend.User(c.Context(), c.grant.User)
+	me, err := c.h.Accounts.User(c.Context(), c.grant.User)
 	if err != nil {
 		return reply{}, err
 	}
 	e := backend.Event{
 		Calendar: cal.ID, From: backend.Person{ID: me.ID, Name: me.Name}, Availability: "free", Visibility: "public",
 	}
-	if err := c.applyEvent(&e, c.body); err != nil {
+	if err := applyEvent(c, &e, c.body); err != nil {
 		return reply{}, err
 	}
-	if e, err = c.s.backend.CreateEvent(c.Context(), e); err != nil {
+	if e, err = c.h.Accounts.CreateEvent(c.Context(), e); err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusCreated, body: showEvent(e), location: c.apiURL(eventID(e) + "/")}, nil
+	return reply{status: http.StatusCreated, body: showEvent(e), location: c.url(eventID(e) + "/")}, nil
 }
 
-func (c *call) calendarForEvent() (backend.Calendar, error) {
+func calendarForEvent(c *call) (backend.Calendar, error) {
 	if c.target.kind == targetCalendar {
-		return c.ownCalendar(c.target.id)
+		return ownCalendar(c, c.target.id)
 	}
 	if err := c.ownOnly(); err != nil {
 		return backend.Calendar{}, err
 	}
-	calendars, err := c.s.backend.CalendarsOf(c.Context(), c.grant.User, c.grant.User)
+	calendars, err := c.h.Accounts.CalendarsOf(c.Context(), c.grant.User, c.grant.User)
 	if err != nil {
 		return backend.Calendar{}, err
 	}
@@ -154,17 +154,17 @@ func (c *call) calendarForEvent() (backend.Calendar, error) {
 }
 
 func updateEvent(c *call) (reply, error) {
-	if _, err := c.ownCalendar(c.target.parent); err != nil {
+	if _, err := ownCalendar(c, c.target.parent); err != nil {
 		return reply{}, err
 	}
-	e, err := c.s.backend.Event(c.Context(), c.target.parent, c.target.id)
+	e, err := c.h.Accounts.Event(c.Context(), c.target.parent, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
-	if err := c.applyEvent(&e, c.body); err != nil {
+	if err := applyEvent(c, &e, c.body); err != nil {
 		return reply{}, err
 	}
-	if e, err = c.s.backend.UpdateEvent(c.Context(), e); err != nil {
+	if e, err = c.h.Accounts.UpdateEvent(c.Context(), e); err != nil {
 		return reply{}, err
 	}
 	return reply{body: showEvent(e)}, nil
@@ -172,14 +172,14 @@ func updateEvent(c *call) (reply, error) {
 
 // deleteEvent removes an event; of a recurring one, every occurrence.
 func deleteEvent(c *call) (reply, error) {
-	if _, err := c.ownCalendar(c.target.parent); err != nil {
+	if _, err := ownCalendar(c, c.target.parent); err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteEvent(c.Context(), c.target.parent, c.target.id)
+	return reply{status: http.StatusNoContent}, c.h.Accounts.DeleteEvent(c.Context(), c.target.parent, c.target.id)
 }
 
 // applyEvent sets what the body names, within the documented limits. What it does not name stays.
-func (c *call) applyEvent(e *backend.Event, body wire.Object) error {
+func applyEvent(c *call, e *backend.Event, body wire.Object) error {
 	texts := []struct {
 		name  string
 		at    *string

@@ -11,41 +11,41 @@ import (
 )
 
 // showItem is an item as this caller sees it.
-func (c *call) showItem(item backend.Item) any {
+func showItem(c *call, item backend.Item) any {
 	switch item.Kind {
 	case backend.KindFolder, backend.KindAlbum:
-		return c.showFolder(item)
+		return showFolder(c, item)
 	case backend.KindPhoto:
-		return c.showPhoto(item)
+		return showPhoto(c, item)
 	case backend.KindVideo:
-		return c.showVideo(item)
+		return showVideo(c, item)
 	case backend.KindAudio:
-		return c.showAudio(item)
+		return showAudio(c, item)
 	}
 	out := fileJSON{
 		ID: wire.ItemID(item), From: personOf(item.From), Name: item.Name, Description: item.Description,
 		ParentID: parentID(item), Size: item.Size,
 		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled, IsEmbeddable: item.Embeddable,
-		Link: itemLink(item), Type: item.Kind, SharedWith: c.sharedWith(item),
+		Link: itemLink(item), Type: item.Kind, SharedWith: sharedWithOf(c, item),
 		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
 	}
 	if item.Kind != backend.KindNotebook {
-		out.UploadLocation, out.Source = c.uploadLocation(item), c.s.links.File(c.Call, item)
+		out.UploadLocation, out.Source = uploadLocation(c, item), c.h.Links.File(c.Call, item)
 	}
 	return out
 }
 
-func (c *call) showFolder(item backend.Item) folderJSON {
+func showFolder(c *call, item backend.Item) folderJSON {
 	return folderJSON{
 		ID: wire.ItemID(item), From: personOf(item.From), Name: item.Name, Description: item.Description,
-		ParentID: parentID(item), Size: item.Size, UploadLocation: c.uploadLocation(item),
+		ParentID: parentID(item), Size: item.Size, UploadLocation: uploadLocation(c, item),
 		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled, IsEmbeddable: item.Embeddable,
-		Count: item.Count, Link: itemLink(item), Type: item.Kind, SharedWith: c.sharedWith(item),
+		Count: item.Count, Link: itemLink(item), Type: item.Kind, SharedWith: sharedWithOf(c, item),
 		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
 	}
 }
 
-func (c *call) showPhoto(item backend.Item) photoJSON {
+func showPhoto(c *call, item backend.Item) photoJSON {
 	var info backend.PhotoInfo
 	if item.Photo != nil {
 		info = *item.Photo
@@ -55,12 +55,12 @@ func (c *call) showPhoto(item backend.Item) photoJSON {
 		ParentID: parentID(item), Size: item.Size,
 		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled,
 		TagsCount: item.Tags, TagsEnabled: item.TagsEnabled, IsEmbeddable: item.Embeddable,
-		UploadLocation: c.uploadLocation(item), Images: c.images(item), Link: itemLink(item),
+		UploadLocation: uploadLocation(c, item), Images: photoImages(c, item), Link: itemLink(item),
 		WhenTaken: wire.TimeText(info.Taken), Height: item.Height, Width: item.Width, Type: item.Kind,
 		CameraMake: wire.TextOrNull(info.CameraMake), CameraModel: wire.TextOrNull(info.CameraModel),
 		FocalRatio: info.FocalRatio, FocalLength: info.FocalLength,
 		ExposureNumerator: info.ExposureNumerator, ExposureDenominator: info.ExposureDenominator,
-		SharedWith:  c.sharedWith(item),
+		SharedWith:  sharedWithOf(c, item),
 		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
 	}
 	// The documents keep the place of other people's photos to themselves.
@@ -78,20 +78,20 @@ func (c *call) showPhoto(item backend.Item) photoJSON {
 	return out
 }
 
-// images lists the sizes in the recorded order. full is the stored size, however large.
-func (c *call) images(item backend.Item) []imageJSON {
+// photoImages lists the sizes in the recorded order. full is the stored size, however large.
+func photoImages(c *call, item backend.Item) []imageJSON {
 	out := make([]imageJSON, 0, 4)
 	for _, size := range []struct {
 		name string
 		box  int
 	}{{"normal", boxNormal}, {"album", boxAlbum}, {"thumbnail", boxThumbnail}} {
 		w, h := fit(item.Width, item.Height, size.box)
-		out = append(out, imageJSON{Height: h, Width: w, Source: c.s.links.Picture(c.Call, item, size.box), Type: size.name})
+		out = append(out, imageJSON{Height: h, Width: w, Source: c.h.Links.Picture(c.Call, item, size.box), Type: size.name})
 	}
-	return append(out, imageJSON{Height: item.Height, Width: item.Width, Source: c.s.links.File(c.Call, item), Type: "full"})
+	return append(out, imageJSON{Height: item.Height, Width: item.Width, Source: c.h.Links.File(c.Call, item), Type: "full"})
 }
 
-func (c *call) showVideo(item backend.Item) videoJSON {
+func showVideo(c *call, item backend.Item) videoJSON {
 	var info backend.VideoInfo
 	if item.Video != nil {
 		info = *item.Video
@@ -101,25 +101,25 @@ func (c *call) showVideo(item backend.Item) videoJSON {
 		ParentID: parentID(item), Size: item.Size,
 		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled,
 		TagsCount: item.Tags, TagsEnabled: item.TagsEnabled, IsEmbeddable: item.Embeddable,
-		Picture: c.s.links.Picture(c.Call, item, boxThumbnail), Source: c.s.links.File(c.Call, item), UploadLocation: c.uploadLocation(item),
+		Picture: c.h.Links.Picture(c.Call, item, boxThumbnail), Source: c.h.Links.File(c.Call, item), UploadLocation: uploadLocation(c, item),
 		Link: itemLink(item), Height: item.Height, Width: item.Width, Duration: info.Duration, Bitrate: info.Bitrate,
-		Type: item.Kind, SharedWith: c.sharedWith(item),
+		Type: item.Kind, SharedWith: sharedWithOf(c, item),
 		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
 	}
 }
 
-func (c *call) showAudio(item backend.Item) audioJSON {
+func showAudio(c *call, item backend.Item) audioJSON {
 	var info backend.AudioInfo
 	if item.Audio != nil {
 		info = *item.Audio
 	}
 	return audioJSON{
 		ID: wire.ItemID(item), From: personOf(item.From), Name: item.Name, Description: item.Description,
-		ParentID: parentID(item), Size: item.Size, UploadLocation: c.uploadLocation(item),
+		ParentID: parentID(item), Size: item.Size, UploadLocation: uploadLocation(c, item),
 		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled, IsEmbeddable: item.Embeddable,
-		Source: c.s.links.File(c.Call, item), Link: itemLink(item), Type: item.Kind,
+		Source: c.h.Links.File(c.Call, item), Link: itemLink(item), Type: item.Kind,
 		Title: info.Title, Artist: info.Artist, Album: info.Album, AlbumArtist: info.AlbumArtist, Genre: info.Genre,
-		Duration: info.Duration, Picture: c.s.links.Picture(c.Call, item, boxAlbum), SharedWith: c.sharedWith(item),
+		Duration: info.Duration, Picture: c.h.Links.Picture(c.Call, item, boxAlbum), SharedWith: sharedWithOf(c, item),
 		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
 	}
 }
@@ -146,7 +146,7 @@ func itemLink(item backend.Item) string {
 }
 
 // uploadLocation always ends with a slash. It needs wl.skydrive.
-func (c *call) uploadLocation(item backend.Item) *string {
+func uploadLocation(c *call, item backend.Item) *string {
 	if !c.grant.Scopes.Has("wl.skydrive") {
 		return nil
 	}
@@ -154,45 +154,42 @@ func (c *call) uploadLocation(item backend.Item) *string {
 	if item.Kind.IsFolder() {
 		path = "/files/"
 	}
-	u := c.apiURL(wire.ItemID(item) + path)
+	u := c.url(wire.ItemID(item) + path)
 	return &u
 }
 
-func (c *call) sharedWith(item backend.Item) *sharedJSON {
+func sharedWithOf(c *call, item backend.Item) *sharedJSON {
 	if !c.grant.Scopes.Has("wl.skydrive") {
 		return nil
 	}
-	return &sharedJSON{c.accessWord(item.Access)}
+	return &sharedJSON{accessWord(c, item.Access)}
 }
 
-// apiURL is the URL of a path of the API.
-func (c *call) apiURL(path string) string { return c.Origin + "/v5.0/" + path }
-
-// made is the answer to what made (or moved) an item.
-func (c *call) made(item backend.Item) reply {
+// madeItem is the answer to what made (or moved) an item.
+func madeItem(c *call, item backend.Item) reply {
 	return reply{
-		status: http.StatusCreated, body: c.showItem(item), location: c.apiURL(wire.ItemID(item) + "/"),
+		status: http.StatusCreated, body: showItem(c, item), location: c.url(wire.ItemID(item) + "/"),
 	}
 }
 
 // listItems answers a list of items: filtered, sorted, and cut to the window. What the token may not read for lack of
 // a scope (files, to one that has only wl.photos) is left out; that is inferred.
-func (c *call) listItems(items []backend.Item, w window) (reply, error) {
-	filter, err := c.filter()
+func listItems(c *call, items []backend.Item, w window) (reply, error) {
+	filter, err := readFilter(c)
 	if err != nil {
 		return reply{}, err
 	}
 	items = slices.DeleteFunc(items, func(i backend.Item) bool {
 		return len(filter) > 0 && !filter[i.Kind] || !c.grant.Lists(i)
 	})
-	if err := c.sort(items); err != nil {
+	if err := sortItems(c, items); err != nil {
 		return reply{}, err
 	}
-	return windowPage(c, items, w, c.showItem), nil
+	return windowPage(c, items, w, func(i backend.Item) any { return showItem(c, i) }), nil
 }
 
-// filter reads a list of kinds; nothing means all.
-func (c *call) filter() (map[backend.Kind]bool, error) {
+// readFilter reads a list of kinds; nothing means all.
+func readFilter(c *call) (map[backend.Kind]bool, error) {
 	kinds := map[string]backend.Kind{
 		"albums": backend.KindAlbum, "audio": backend.KindAudio, "folders": backend.KindFolder, "photos": backend.KindPhoto, "videos": backend.KindVideo,
 		"notebooks": backend.KindNotebook, // not in the documents; a client has it
@@ -211,8 +208,8 @@ func (c *call) filter() (map[backend.Kind]bool, error) {
 	return wanted, nil
 }
 
-// sort orders a list by name, size or time; otherwise it stays in the container's own order.
-func (c *call) sort(items []backend.Item) error {
+// sortItems orders a list by name, size or time; otherwise it stays in the container's own order.
+func sortItems(c *call, items []backend.Item) error {
 	var by func(a, b backend.Item) int
 	switch strings.ToLower(c.Params().Get("sort_by")) {
 	case "", "default":

@@ -29,8 +29,8 @@ type window struct {
 	limit  int // 0: no limit
 }
 
-// window reads offset and limit. Counting starts at 0, as every client does; one sentence of the documents says 1.
-func (c *call) window(defaultLimit int) (window, error) {
+// readWindow reads offset and limit. Counting starts at 0, as every client does; one sentence of the documents says 1.
+func readWindow(c *call, defaultLimit int) (window, error) {
 	offset, err := c.Params().Count("offset", 0, 0)
 	if err != nil {
 		return window{}, err
@@ -41,7 +41,7 @@ func (c *call) window(defaultLimit int) (window, error) {
 
 // listPage answers a list: it cuts the window out of all and shows each element.
 func listPage[T any](c *call, all []T, show func(T) any) (reply, error) {
-	w, err := c.window(0)
+	w, err := readWindow(c, 0)
 	if err != nil {
 		return reply{}, err
 	}
@@ -63,17 +63,17 @@ func windowPage[T any](c *call, all []T, w window, show func(T) any) reply {
 		if back == 0 || back > from {
 			back = from
 		}
-		page.Paging.Previous = c.pagePath(from-back, back)
+		page.Paging.Previous = pagePath(c, from-back, back)
 	}
 	if to < len(all) {
-		page.Paging.Next = c.pagePath(to, w.limit)
+		page.Paging.Next = pagePath(c, to, w.limit)
 	}
 	return reply{body: page}
 }
 
 // pagePath writes the path of another page: offset first, for there is a client that takes the first number of the
 // link, then limit.
-func (c *call) pagePath(offset, limit int) string {
+func pagePath(c *call, offset, limit int) string {
 	var b strings.Builder
 	for _, segment := range c.path {
 		b.WriteString("/" + wire.EscapeComponent(segment))

@@ -24,14 +24,6 @@ const (
 	anonymous
 )
 
-// apiSegments drops the version.
-func apiSegments(segments []string) []string {
-	if len(segments) > 0 && strings.EqualFold(segments[0], "v5.0") {
-		return segments[1:]
-	}
-	return segments
-}
-
 // findRoute finds the line for a path, and the file name if it ends with one. known tells that the path exists with
 // some method.
 func findRoute(table []route, method string, t target, rest []string) (found *route, name string, known bool) {

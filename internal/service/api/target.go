@@ -150,3 +150,11 @@ func tagID(t backend.Tag) string {
 	owner := t.Item.Owner
 	return "tag." + owner + "." + owner + "!" + number(t.Item.ID) + "." + t.ID
 }
+
+// apiSegments drops the version.
+func apiSegments(segments []string) []string {
+	if len(segments) > 0 && strings.EqualFold(segments[0], "v5.0") {
+		return segments[1:]
+	}
+	return segments
+}

@@ -18,7 +18,7 @@ type uploadPage struct {
 
 // uploadRedirect reads state and redirect_uri. The redirect's host must be one of the client's: otherwise the page
 // would take the result, and the browser, to a stranger.
-func (c *call) uploadRedirect() (*uploadPage, error) {
+func uploadRedirect(c *call) (*uploadPage, error) {
 	raw := c.Params().Get("redirect_uri")
 	if raw == "" {
 		return nil, nil
@@ -27,7 +27,7 @@ func (c *call) uploadRedirect() (*uploadPage, error) {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, wire.BadParameter("redirect_uri", "a URL of the application's redirect domain")
 	}
-	app, ok := c.s.login.Client(c.Context(), c.grant.Client)
+	app, ok := c.h.Login.Client(c.Context(), c.grant.Client)
 	if ok && !app.MayRedirect(raw) {
 		return nil, wire.BadParameter("redirect_uri", "a URL of the application's redirect domain")
 	}

@@ -16,8 +16,8 @@ import (
 const maxUpload = 100 << 20
 
 // uploadFolder is the folder that a file is to go to.
-func (c *call) uploadFolder() (backend.Item, error) {
-	folder, err := c.ownItem()
+func uploadFolder(c *call) (backend.Item, error) {
+	folder, err := ownItem(c)
 	if err != nil {
 		return backend.Item{}, err
 	}
@@ -27,9 +27,9 @@ func (c *call) uploadFolder() (backend.Item, error) {
 	return folder, nil
 }
 
-// overwrite reads the parameter of that name, which official SDKs and other clients write in every letter case, and
+// readOverwrite reads the parameter of that name, which official SDKs and other clients write in every letter case, and
 // the request header that one edition of the documents has in its place.
-func (c *call) overwrite() (backend.Overwrite, error) {
+func readOverwrite(c *call) (backend.Overwrite, error) {
 	raw, ok := c.Params().Lookup("overwrite")
 	if !ok || raw == "" {
 		raw = c.R.Header.Get("Overwrite")
@@ -45,8 +45,8 @@ func (c *call) overwrite() (backend.Overwrite, error) {
 	return 0, wire.BadParameter("overwrite", "one of these: true, false, ChooseNewName")
 }
 
-func (c *call) writeOptions() (backend.WriteOptions, error) {
-	overwrite, err := c.overwrite()
+func writeOptions(c *call) (backend.WriteOptions, error) {
+	overwrite, err := readOverwrite(c)
 	return backend.WriteOptions{
 		By: c.grant.User, Overwrite: overwrite, Downsize: c.Params().Flag("downsize_photo_uploads", true),
 	}, err
@@ -54,7 +54,7 @@ func (c *call) writeOptions() (backend.WriteOptions, error) {
 
 // putFile stores the body under the name in the path: PUT /FOLDER/files/NAME, which upload_location + NAME is too.
 func putFile(c *call) (reply, error) {
-	folder, err := c.uploadFolder()
+	folder, err := uploadFolder(c)
 	if err != nil {
 		return reply{}, err
 	}
@@ -62,29 +62,29 @@ func putFile(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return c.store(folder, c.fileName, content)
+	return storeFile(c, folder, c.fileName, content)
 }
 
-func (c *call) store(folder backend.Item, name string, content io.Reader) (reply, error) {
+func storeFile(c *call, folder backend.Item, name string, content io.Reader) (reply, error) {
 	if err := wire.CheckFileName(name); err != nil {
 		return reply{}, err
 	}
-	opts, err := c.writeOptions()
+	opts, err := writeOptions(c)
 	if err != nil {
 		return reply{}, err
 	}
-	item, created, err := c.s.backend.WriteFile(c.Context(), folder.Ref, name, content, opts)
+	item, created, err := c.h.Accounts.WriteFile(c.Context(), folder.Ref, name, content, opts)
 	if err != nil {
 		return reply{}, err
 	}
-	return c.uploaded(item, created), nil
+	return uploaded(c, item, created), nil
 }
 
 // uploaded is the stub that an upload answers.
-func (c *call) uploaded(item backend.Item, created bool) reply {
-	out := reply{body: uploadJSON{ID: wire.ItemID(item), Name: item.Name, Source: c.s.links.File(c.Call, item)}}
+func uploaded(c *call, item backend.Item, created bool) reply {
+	out := reply{body: uploadJSON{ID: wire.ItemID(item), Name: item.Name, Source: c.h.Links.File(c.Call, item)}}
 	if created {
-		out.status, out.location = http.StatusCreated, c.apiURL(wire.ItemID(item)+"/")
+		out.status, out.location = http.StatusCreated, c.url(wire.ItemID(item)+"/")
 	}
 	return out
 }
@@ -92,7 +92,7 @@ func (c *call) uploaded(item backend.Item, created bool) reply {
 // putContent replaces a file's bytes: PUT /FILE/content, which is the file's upload_location. overwrite has no
 // meaning here.
 func putContent(c *call) (reply, error) {
-	item, err := c.ownItem()
+	item, err := ownItem(c)
 	if err != nil {
 		return reply{}, err
 	}
@@ -104,24 +104,23 @@ func putContent(c *call) (reply, error) {
 		return reply{}, err
 	}
 	opts := backend.WriteOptions{By: c.grant.User, Downsize: c.Params().Flag("downsize_photo_uploads", true)}
-	if item, err = c.s.backend.ReplaceContent(c.Context(), item.Ref, content, opts); err != nil {
+	if item, err = c.h.Accounts.ReplaceContent(c.Context(), item.Ref, content, opts); err != nil {
 		return reply{}, err
 	}
-	return c.uploaded(item, false), nil
+	return uploaded(c, item, false), nil
 }
 
 // postFile stores the one part of a multipart body. With state and redirect_uri the answer is a page for the browser
 // whose form it was, and so is an error.
 func postFile(c *call) (reply, error) {
-	page, err := c.uploadRedirect()
+	page, err := uploadRedirect(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if page == nil {
-		return c.postPart()
+		return postPart(c)
 	}
-	c.Route = "content.post_html"
-	answer, err := c.postPart()
+	answer, err := postPart(c)
 	if err != nil {
 		// A page that waits in a frame learns of an error in no other way. What the service did is not recorded.
 		failure := wire.AsError(err, c.resourceName())
@@ -131,21 +130,21 @@ func postFile(c *call) (reply, error) {
 	return page.reply(answer.body)
 }
 
-func (c *call) postPart() (reply, error) {
-	folder, err := c.uploadFolder()
+func postPart(c *call) (reply, error) {
+	folder, err := uploadFolder(c)
 	if err != nil {
 		return reply{}, err
 	}
-	part, name, err := c.filePart(maxUpload)
+	part, name, err := filePart(c, maxUpload)
 	if err != nil {
 		return reply{}, err
 	}
-	return c.store(folder, name, part)
+	return storeFile(c, folder, name, part)
 }
 
 // filePart opens the file of a multipart body. The documents call its part "file" and want no other; what clients call
 // it was never checked. Fields beside it are let pass, since hello.js sends what else it was told as such.
-func (c *call) filePart(limit int64) (content io.Reader, name string, err error) {
+func filePart(c *call, limit int64) (content io.Reader, name string, err error) {
 	_, params, err := mime.ParseMediaType(c.R.Header.Get("Content-Type"))
 	if err != nil || !wire.IsMultipart(c.R) || params["boundary"] == "" {
 		return nil, "", &wire.Error{

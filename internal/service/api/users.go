@@ -74,20 +74,20 @@ type phonesJSON struct {
 // wl.skydrive do ask who they are; the rest of a profile is left out without its scope. Of others only the public
 // part is shown.
 func getUser(c *call) (reply, error) {
-	if !c.readsProfiles() {
+	if !readsProfiles(c) {
 		return reply{}, wire.ScopeMissing(readBasic)
 	}
-	u, err := c.s.backend.User(c.Context(), c.owner())
+	u, err := c.h.Accounts.User(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
 	}
 	out := userJSON{
-		ID: u.ID, Name: c.fullName(u.Name, u.FirstName, u.LastName), FirstName: wire.TextOrNull(u.FirstName), LastName: wire.TextOrNull(u.LastName),
+		ID: u.ID, Name: fullName(c, u.Name, u.FirstName, u.LastName), FirstName: wire.TextOrNull(u.FirstName), LastName: wire.TextOrNull(u.LastName),
 		Link: "https://profile.live.com/", Gender: wire.TextOrNull(u.Gender), Locale: u.Locale,
 		UpdatedTime: wire.TimeText(u.Updated),
 	}
 	if c.owner() == c.grant.User {
-		c.addPrivate(&out, u)
+		addPrivate(c, &out, u)
 	}
 	return reply{body: out}, nil
 }
@@ -95,7 +95,7 @@ func getUser(c *call) (reply, error) {
 // readsProfiles tells whether the token is for this API at all. The documents ask for wl.basic, and of the fields
 // without a scope they say that none is needed; python-onedrive reads /me with wl.skydrive alone. So any scope will do
 // but those of other services.
-func (c *call) readsProfiles() bool {
+func readsProfiles(c *call) bool {
 	return slices.ContainsFunc(c.grant.Scopes.Granted(), func(scope string) bool {
 		switch scope {
 		case "wl.imap", "wl.messenger", "wl.offline_access":
@@ -105,7 +105,7 @@ func (c *call) readsProfiles() bool {
 	})
 }
 
-func (c *call) addPrivate(out *userJSON, u backend.User) {
+func addPrivate(c *call, out *userJSON, u backend.User) {
 	if c.grant.Scopes.Has("wl.birthday") {
 		out.birthdayJSON = &birthdayJSON{wire.NumberOrNull(u.BirthDay), wire.NumberOrNull(u.BirthMonth), wire.NumberOrNull(u.BirthYear)}
 	}
@@ -155,13 +155,13 @@ func getUserPicture(c *call) (reply, error) {
 	default:
 		return reply{}, wire.BadParameter("type", "one of these: small, medium, large")
 	}
-	u, err := c.s.backend.User(c.Context(), c.owner())
+	u, err := c.h.Accounts.User(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
 	}
 	return reply{
 		status:   http.StatusFound,
-		location: c.s.links.UserPicture(c.Call, u.ID, pixels),
+		location: c.h.Links.UserPicture(c.Call, u.ID, pixels),
 	}, nil
 }
 

@@ -1,4 +1,4 @@
-package api_test
+package server_test
 
 import (
 	"bytes"
@@ -13,9 +13,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
 const bitsGUID = "{7df0354d-249b-430f-820d-3d2a9bef4931}"
@@ -262,7 +262,7 @@ func TestSessionQuota(t *testing.T) {
 	small := memory.New(memory.Options{Quota: 10})
 	_, err := small.AddUser(backend.User{ID: robertoID})
 	require.NoError(t, err)
-	w.srv, err = api.New(api.Config{Backend: small, Now: w.clock.Now})
+	w.srv, err = server.New(server.Config{Backend: small, Now: w.clock.Now})
 	require.NoError(t, err)
 	ts := httptest.NewServer(w.srv)
 	t.Cleanup(ts.Close)
@@ -315,7 +315,7 @@ func (e *pieces) Commit(ctx context.Context) (backend.Item, bool, error) {
 func TestSessionStreams(t *testing.T) {
 	t.Parallel()
 	var backend *pieces
-	w := newWorld(t, func(c *api.Config) {
+	w := newWorld(t, func(c *server.Config) {
 		backend = &pieces{Store: c.Backend.(*memory.Store)}
 		c.Backend = backend
 	})

@@ -1,4 +1,4 @@
-package api_test
+package server_test
 
 import (
 	"bufio"
@@ -20,8 +20,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/login"
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
 // read follows the item's source, without a token.
@@ -69,7 +69,7 @@ func TestPut(t *testing.T) {
 	w.do(http.MethodPut, id+"/files/x", strings.NewReader("x")).failed(http.StatusBadRequest, "request_url_invalid")
 }
 
-func (w *world) lastRequestOf(method string) api.Request {
+func (w *world) lastRequestOf(method string) server.Request {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for i := len(w.log) - 1; i >= 0; i-- {
@@ -78,7 +78,7 @@ func (w *world) lastRequestOf(method string) api.Request {
 		}
 	}
 	w.t.Fatalf("no %s in the log", method)
-	return api.Request{}
+	return server.Request{}
 }
 
 func TestPutChunkedPackedAndExpect(t *testing.T) {
@@ -278,7 +278,7 @@ func TestMultipart(t *testing.T) {
 
 func TestUploadPage(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(c *api.Config) {
+	w := newWorld(t, func(c *server.Config) {
 		c.Clients = []login.Client{{ID: clientID, RedirectURLs: []string{"http://www.contoso.com/"}}}
 	})
 	const evil = `</script><script>alert("x")</script>`
@@ -423,7 +423,7 @@ func TestProxyRequestLine(t *testing.T) {
 
 func TestExternalAndStorageURL(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(c *api.Config) {
+	w := newWorld(t, func(c *server.Config) {
 		c.ExternalURL, c.StorageURL = "https://live.example.com/", "https://storage.example.com"
 	})
 	a := w.get(w.put("me/skydrive", "a.txt", "a"))
@@ -432,9 +432,9 @@ func TestExternalAndStorageURL(t *testing.T) {
 	a = w.get(a.field("id").(string) + "?return_ssl_resources=False")
 	assert.Regexp(t, `^http://storage\.example\.com/y2m`, a.field("source"))
 	for _, bad := range []string{"live.example.com", "ftp://x", "http://x/path", "http://x?y", "http://%zz"} {
-		_, err := api.New(api.Config{Backend: w.store, ExternalURL: bad})
+		_, err := server.New(server.Config{Backend: w.store, ExternalURL: bad})
 		assert.Error(t, err, bad)
 	}
-	_, err := api.New(api.Config{})
+	_, err := server.New(server.Config{})
 	assert.Error(t, err)
 }

@@ -1,4 +1,4 @@
-package api_test
+package server_test
 
 import (
 	"net/http"
@@ -10,9 +10,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
 // Whatever is asked for, the answer is an error of the API, never a panic, and never someone else's.
@@ -87,13 +87,13 @@ func TestPreflight(t *testing.T) {
 	assert.Equal(t, "*", a.header.Get("Access-Control-Allow-Origin"), "errors can be read too")
 }
 
-func newFuzzServer(f *testing.F) (*api.Server, string) {
+func newFuzzServer(f *testing.F) (*server.Server, string) {
 	f.Helper()
 	store := memory.New(memory.Options{})
 	if _, err := store.AddUser(backend.User{ID: robertoID, Name: "Roberto Tamburello"}); err != nil {
 		f.Fatal(err)
 	}
-	srv, err := api.New(api.Config{Backend: store, AutoConsent: true})
+	srv, err := server.New(server.Config{Backend: store, AutoConsent: true})
 	if err != nil {
 		f.Fatal(err)
 	}

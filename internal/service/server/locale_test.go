@@ -1,4 +1,4 @@
-package api_test
+package server_test
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
 func TestAccessFollowsTheLocale(t *testing.T) {
@@ -113,7 +113,7 @@ func (strangers) AllUsers(context.Context) ([]backend.User, error) {
 func TestSignInWithoutADirectory(t *testing.T) {
 	t.Parallel()
 	for _, auto := range []bool{true, false} {
-		w := newWorld(t, func(cfg *api.Config) {
+		w := newWorld(t, func(cfg *server.Config) {
 			cfg.AutoConsent, cfg.Backend = auto, strangers{cfg.Backend}
 		})
 		page := w.url + "/oauth20_authorize.srf?client_id=" + clientID + "&response_type=code&scope=wl.basic&redirect_uri=" +

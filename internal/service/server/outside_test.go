@@ -1,4 +1,4 @@
-package api_test
+package server_test
 
 import (
 	"net/http"
@@ -8,20 +8,20 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/login"
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 func TestHostOf(t *testing.T) {
 	t.Parallel()
-	for path, want := range map[string]api.Host{
-		"/v5.0/me": api.HostAPI, "/": api.HostAPI, "//me/skydrive/": api.HostAPI,
-		"/oauth20_token.srf": api.HostLogin, "/OAuth20_Authorize.srf?a=b": api.HostLogin,
-		"/y2mabc/orbs.jpg": api.HostStorage, "/items/8C8CE076CA27823F!126/a.bin": api.HostStorage,
-		"/users/0x8c8ce076ca27823f/LiveFolders/a/b.bin": api.HostStorage,
+	for path, want := range map[string]server.Host{
+		"/v5.0/me": server.HostAPI, "/": server.HostAPI, "//me/skydrive/": server.HostAPI,
+		"/oauth20_token.srf": server.HostLogin, "/OAuth20_Authorize.srf?a=b": server.HostLogin,
+		"/y2mabc/orbs.jpg": server.HostStorage, "/items/8C8CE076CA27823F!126/a.bin": server.HostStorage,
+		"/users/0x8c8ce076ca27823f/LiveFolders/a/b.bin": server.HostStorage,
 	} {
-		assert.Equal(t, want, api.HostOf(httptest.NewRequest(http.MethodGet, path, nil)), path)
+		assert.Equal(t, want, server.HostOf(httptest.NewRequest(http.MethodGet, path, nil)), path)
 	}
 }
 

@@ -1,4 +1,4 @@
-package api_test
+package server_test
 
 import (
 	"bytes"
@@ -18,9 +18,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
 const (
@@ -56,17 +56,17 @@ func (c *clock) move(d time.Duration) {
 type world struct {
 	t     *testing.T
 	store *memory.Store
-	srv   *api.Server
+	srv   *server.Server
 	url   string
 	clock *clock
 	token string
 	http  *http.Client
 
 	mu  sync.Mutex
-	log []api.Request
+	log []server.Request
 }
 
-func newWorld(t *testing.T, configure ...func(*api.Config)) *world {
+func newWorld(t *testing.T, configure ...func(*server.Config)) *world {
 	t.Helper()
 	w := &world{t: t, clock: &clock{now: time.Date(2014, 5, 19, 10, 0, 0, 0, time.UTC)}}
 	w.store = memory.New(memory.Options{Now: w.clock.Now})
@@ -81,9 +81,9 @@ func newWorld(t *testing.T, configure ...func(*api.Config)) *world {
 		_, err := w.store.AddUser(u)
 		require.NoError(t, err)
 	}
-	cfg := api.Config{
+	cfg := server.Config{
 		Backend: w.store, Now: w.clock.Now,
-		OnRequest: func(r api.Request) {
+		OnRequest: func(r server.Request) {
 			w.mu.Lock()
 			defer w.mu.Unlock()
 			w.log = append(w.log, r)
@@ -93,7 +93,7 @@ func newWorld(t *testing.T, configure ...func(*api.Config)) *world {
 		f(&cfg)
 	}
 	var err error
-	w.srv, err = api.New(cfg)
+	w.srv, err = server.New(cfg)
 	require.NoError(t, err)
 	ts := httptest.NewServer(w.srv)
 	t.Cleanup(ts.Close)
@@ -127,7 +127,7 @@ func (w *world) anonymous() *world {
 }
 
 // lastRequest is the newest entry of the log.
-func (w *world) lastRequest() api.Request {
+func (w *world) lastRequest() server.Request {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	require.NotEmpty(w.t, w.log)

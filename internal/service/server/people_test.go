@@ -1,4 +1,4 @@
-package api_test
+package server_test
 
 import (
 	"context"
@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
 func TestUserFieldsByScope(t *testing.T) {
@@ -412,7 +412,7 @@ func TestRequestLog(t *testing.T) {
 
 func TestPanic(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(c *api.Config) { c.Backend = broken{c.Backend} })
+	w := newWorld(t, func(c *server.Config) { c.Backend = broken{c.Backend} })
 	message := w.get("me/contacts").failed(http.StatusInternalServerError, "server_internal_error")
 	assert.Equal(t, "An unexpected processing error occurred. Please contact Microsoft.", message)
 }

@@ -1,4 +1,4 @@
-package api_test
+package server_test
 
 import (
 	"crypto/hmac"
@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/login"
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
 const (
@@ -25,7 +25,7 @@ const (
 
 func newLogin(t *testing.T) *world {
 	t.Helper()
-	w := newWorld(t, func(c *api.Config) {
+	w := newWorld(t, func(c *server.Config) {
 		c.AutoConsent = true
 		c.Clients = []login.Client{
 			{ID: clientID, Secret: secret, Name: "Pilot <App>", RedirectURLs: []string{"https://www.contoso.com/callback"}},
@@ -272,7 +272,7 @@ func TestAuthorizeErrors(t *testing.T) {
 
 func TestConsentPage(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(c *api.Config) {
+	w := newWorld(t, func(c *server.Config) {
 		c.Clients = []login.Client{{ID: clientID, Name: `Pilot <App>`}}
 	})
 	w.token = ""

@@ -1,9 +1,28 @@
-package api
+package server
 
 import (
 	"io"
 	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
+
+// Request tells about a request that was served.
+type Request struct {
+	wire.Facts
+	Time      time.Time
+	Method    string // after the method parameter was applied
+	Path      string // unescaped, otherwise as received
+	Query     url.Values
+	Status    int
+	BytesIn   int64
+	BytesOut  int64
+	Duration  time.Duration
+	RequestID string
+	Header    http.Header // without Authorization
+}
 
 // responseLog remembers what was answered.
 type responseLog struct {

@@ -1,4 +1,4 @@
-package api
+package server
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-liveconnect/liveconnect/internal/service/login"
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
@@ -58,8 +59,12 @@ type bucket struct {
 	until   time.Time // end of the wait
 }
 
-func newThrottler(rules Throttle, now func() time.Time) *throttler {
-	return &throttler{rules: rules, now: now, buckets: map[bucketKey]*bucket{}}
+// newThrottler makes one by some rules; nil is no limit.
+func newThrottler(rules *Throttle, now func() time.Time) *throttler {
+	if rules == nil {
+		rules = &Throttle{}
+	}
+	return &throttler{rules: *rules, now: now, buckets: map[bucketKey]*bucket{}}
 }
 
 // take lets a request through, or tells how long to wait.
@@ -99,14 +104,12 @@ func (t *throttler) take(key bucketKey) (wait time.Duration) {
 	return 0
 }
 
-// throttle refuses a request of somebody who makes too many. Nothing of it has been carried out then.
-func (c *call) throttle() error {
-	if c.s.throttler == nil || c.grant.Anonymous() {
+// admit refuses a request of somebody who makes too many. Nothing of it has been carried out then.
+func (t *throttler) admit(c *wire.Call, g login.Grant) error {
+	if g.Anonymous() {
 		return nil
 	}
-	wait := c.s.throttler.take(bucketKey{
-		client: c.grant.Client, user: c.grant.User, writes: c.Method != http.MethodGet && c.Method != http.MethodHead,
-	})
+	wait := t.take(bucketKey{client: g.Client, user: g.User, writes: c.Method != http.MethodGet && c.Method != http.MethodHead})
 	if wait <= 0 {
 		return nil
 	}

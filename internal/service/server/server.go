@@ -1,10 +1,4 @@
-// Package api is the protocol of the Live Connect REST API v5.0: paths, parameters, bodies, the text form of
-// JSON, errors, paging, OAuth and storage links. It plays the API host, the login host and the storage hosts on one
-// port. The accounts themselves are behind the Backend interface.
-//
-// What is written here follows recordings and documents of the service. Where those leave something open, the code
-// does the plausible thing, and a comment says so.
-package api
+package server
 
 import (
 	"cmp"
@@ -13,11 +7,10 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"runtime/debug"
-	"strings"
 	"time"
 
+	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/login"
 	"github.com/go-liveconnect/liveconnect/internal/service/storage"
@@ -53,34 +46,16 @@ type Config struct {
 	OnRequest func(Request)
 }
 
-// Request tells about a request that was served.
-type Request struct {
-	wire.Facts
-	Time      time.Time
-	Method    string // after the method parameter was applied
-	Path      string // unescaped, otherwise as received
-	Query     url.Values
-	Status    int
-	BytesIn   int64
-	BytesOut  int64
-	Duration  time.Duration
-	RequestID string
-	Header    http.Header // without Authorization
-}
-
 // Server is the service. It is an http.Handler.
 type Server struct {
-	backend   backend.Backend
 	now       func() time.Time
 	external  string
 	onRequest func(Request)
 
-	routes  []route
+	api     *api.Host
 	login   *login.Host
-	links   *storage.Links
 	storage *storage.Host
-
-	throttler *throttler // nil: no limit
+	links   *storage.Links
 }
 
 const defaultLifetime = time.Hour
@@ -88,24 +63,19 @@ const defaultLifetime = time.Hour
 // New makes a Server.
 func New(cfg Config) (*Server, error) {
 	if cfg.Backend == nil {
-		return nil, errors.New("api: Config.Backend is nil")
+		return nil, errors.New("server: Config.Backend is nil")
 	}
-	s := &Server{
-		backend:   cfg.Backend,
-		now:       cfg.Now,
-		onRequest: cfg.OnRequest,
-		routes:    apiRoutes(),
-	}
+	s := &Server{now: cfg.Now, onRequest: cfg.OnRequest}
 	if s.now == nil {
 		s.now = time.Now
 	}
 	var err error
 	if s.external, err = parseOrigin(cfg.ExternalURL); err != nil {
-		return nil, fmt.Errorf("api: ExternalURL: %w", err)
+		return nil, fmt.Errorf("server: ExternalURL: %w", err)
 	}
 	storageURL, err := parseOrigin(cfg.StorageURL)
 	if err != nil {
-		return nil, fmt.Errorf("api: StorageURL: %w", err)
+		return nil, fmt.Errorf("server: StorageURL: %w", err)
 	}
 	if cfg.Tokens == nil {
 		if cfg.Tokens, err = login.NewTokens(s.now, orDefault(cfg.TokenLifetime), cfg.Grants); err != nil {
@@ -120,8 +90,8 @@ func New(cfg Config) (*Server, error) {
 	}
 	s.links = storage.NewLinks(s.now, orDefault(cfg.LinkLifetime), storageURL)
 	s.storage = storage.New(cfg.Backend, s.login, s.links, s.now)
-	if cfg.Throttle != nil {
-		s.throttler = newThrottler(*cfg.Throttle, s.now)
+	s.api = &api.Host{
+		Accounts: cfg.Backend, Login: s.login, Links: s.links, Now: s.now, Admit: newThrottler(cfg.Throttle, s.now).admit,
 	}
 	return s, nil
 }
@@ -131,21 +101,6 @@ func orDefault(d time.Duration) time.Duration {
 		return defaultLifetime
 	}
 	return d
-}
-
-// parseOrigin checks an origin and drops the slash at its end.
-func parseOrigin(raw string) (string, error) {
-	if raw == "" {
-		return "", nil
-	}
-	u, err := url.Parse(raw)
-	if err != nil {
-		return "", err
-	}
-	if u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.RawQuery != "" {
-		return "", fmt.Errorf("%q is not an origin such as http://127.0.0.1:8080", raw)
-	}
-	return u.Scheme + "://" + u.Host, nil
 }
 
 // ServeHTTP answers for all hosts. The path alone decides, so that requests sent through a proxy arrive too.
@@ -183,7 +138,7 @@ func (s *Server) serve(c *wire.Call) {
 	case HostLogin:
 		s.login.Serve(c, segments)
 	case HostAPI:
-		(&call{Call: c, s: s}).serveAPI(apiSegments(segments))
+		s.api.Serve(c, segments)
 	}
 }
 
@@ -204,7 +159,7 @@ func (s *Server) finish(c *wire.Call, in *countingReader, out *responseLog, reco
 		if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 			panic(p) // how a handler breaks a connection on purpose
 		}
-		slog.Error("api: panic", "path", record.Path, "panic", p, "stack", string(debug.Stack()))
+		slog.Error("server: panic", "path", record.Path, "panic", p, "stack", string(debug.Stack()))
 		if out.status == 0 {
 			c.WriteError(wire.Internal())
 		}

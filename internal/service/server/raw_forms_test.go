@@ -1,4 +1,4 @@
-package api_test
+package server_test
 
 import (
 	"net/http"
@@ -12,10 +12,10 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/imaging/imagetest"
 	"github.com/go-liveconnect/liveconnect/internal/service/login"
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
 // The account of testdata/recorded.
@@ -36,10 +36,10 @@ func recorded(t *testing.T, name string) string {
 // Only ids and times are others.
 func recordedWorld(t *testing.T) (w *world, names map[string]string) {
 	t.Helper()
-	w = newWorld(t, func(c *api.Config) {
+	w = newWorld(t, func(c *server.Config) {
 		c.ExternalURL, c.StorageURL = "https://apis.live.net", "https://public-ch3301.files.1drv.com"
 		c.Clients = []login.Client{{ID: clientID, RedirectURLs: []string{"http://www.contoso.com/"}}}
-		c.Throttle = &api.Throttle{Writes: api.Rate{Burst: 40, PerSecond: 0.001}}
+		c.Throttle = &server.Throttle{Writes: server.Rate{Burst: 40, PerSecond: 0.001}}
 	})
 	_, err := w.store.AddUser(backend.User{ID: inesID, Name: "Ines Halvorsen", FirstName: "Ines", LastName: "Halvorsen", Locale: "en_US"})
 	require.NoError(t, err)

@@ -1,4 +1,4 @@
-package api_test
+package server_test
 
 import (
 	"net/http"
@@ -11,11 +11,11 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
-func throttled(reads, writes api.Rate) func(*api.Config) {
-	return func(cfg *api.Config) { cfg.Throttle = &api.Throttle{Reads: reads, Writes: writes} }
+func throttled(reads, writes server.Rate) func(*server.Config) {
+	return func(cfg *server.Config) { cfg.Throttle = &server.Throttle{Reads: reads, Writes: writes} }
 }
 
 func (a answer) wait() int {
@@ -30,7 +30,7 @@ func (a answer) wait() int {
 
 func TestThrottleTellsAWaitThatGrowsAndEnds(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, throttled(api.Rate{Burst: 3, PerSecond: 1}, api.Rate{}))
+	w := newWorld(t, throttled(server.Rate{Burst: 3, PerSecond: 1}, server.Rate{}))
 	for range 3 {
 		assert.Equal(t, http.StatusOK, w.get("me").status)
 	}
@@ -49,7 +49,7 @@ func TestThrottleTellsAWaitThatGrowsAndEnds(t *testing.T) {
 
 func TestThrottleWaitHasAnEnd(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, throttled(api.Rate{Burst: 1, PerSecond: 1}, api.Rate{}))
+	w := newWorld(t, throttled(server.Rate{Burst: 1, PerSecond: 1}, server.Rate{}))
 	w.get("me")
 	longest := 0
 	for range 400 {
@@ -60,7 +60,7 @@ func TestThrottleWaitHasAnEnd(t *testing.T) {
 
 func TestThrottleHasTwoBucketsPerUserAndApplication(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, throttled(api.Rate{Burst: 2, PerSecond: 0.1}, api.Rate{Burst: 1, PerSecond: 0.1}))
+	w := newWorld(t, throttled(server.Rate{Burst: 2, PerSecond: 0.1}, server.Rate{Burst: 1, PerSecond: 0.1}))
 	w.mkdir("me/skydrive", "one")
 	w.json(http.MethodPost, "me/skydrive", `{"name":"two"}`).wait()
 	assert.Equal(t, http.StatusOK, w.get("me").status, "reads have a bucket of their own")
@@ -79,7 +79,7 @@ func TestThrottleHasTwoBucketsPerUserAndApplication(t *testing.T) {
 
 func TestThrottledBySuppressedCodes(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, throttled(api.Rate{Burst: 1, PerSecond: 1}, api.Rate{}))
+	w := newWorld(t, throttled(server.Rate{Burst: 1, PerSecond: 1}, server.Rate{}))
 	w.get("me")
 	a := w.get("me?suppress_response_codes=true")
 	assert.Equal(t, "request_throttled", a.field("error").(map[string]any)["code"])
@@ -89,7 +89,7 @@ func TestThrottledBySuppressedCodes(t *testing.T) {
 
 func TestThrottleCountsRight(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, throttled(api.Rate{Burst: 10, PerSecond: 0.001}, api.Rate{}))
+	w := newWorld(t, throttled(server.Rate{Burst: 10, PerSecond: 0.001}, server.Rate{}))
 	var through atomic.Int64
 	var all sync.WaitGroup
 	for range 40 {
