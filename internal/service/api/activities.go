@@ -70,10 +70,8 @@ func checkActivity(a backend.Activity) error {
 			{"description", a.Description}, {"picture", a.Picture}, {"name", a.Name},
 		} {
 			if extra.value != "" {
-				return &wire.Error{
-					Status: http.StatusBadRequest, Code: wire.CodeParameterInvalid,
-					Message: "The parameter '" + extra.name + "' isn't supported for an activity that has no 'link'.",
-				}
+				return wire.NewError(http.StatusBadRequest, wire.CodeParameterInvalid,
+					"The parameter '%s' isn't supported for an activity that has no 'link'.", extra.name)
 			}
 		}
 	}

@@ -14,7 +14,10 @@ import (
 func showItem(c *call, item backend.Item) any {
 	switch item.Kind {
 	case backend.KindFolder, backend.KindAlbum:
-		return showFolder(c, item)
+		return folderJSON{
+			plainHead: plainHeadOf(c, item), Count: item.Count, Link: itemLink(item), Type: item.Kind,
+			itemTail: tailOf(c, item),
+		}
 	case backend.KindPhoto:
 		return showPhoto(c, item)
 	case backend.KindVideo:
@@ -23,26 +26,48 @@ func showItem(c *call, item backend.Item) any {
 		return showAudio(c, item)
 	}
 	out := fileJSON{
-		ID: wire.ItemID(item), From: personOf(item.From), Name: item.Name, Description: item.Description,
-		ParentID: parentID(item), Size: item.Size,
-		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled, IsEmbeddable: item.Embeddable,
-		Link: itemLink(item), Type: item.Kind, SharedWith: sharedWithOf(c, item),
-		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
+		plainHead: plainHeadOf(c, item), Source: c.h.Links.File(c.Call, item), Link: itemLink(item), Type: item.Kind,
+		itemTail: tailOf(c, item),
 	}
-	if item.Kind != backend.KindNotebook {
-		out.UploadLocation, out.Source = uploadLocation(c, item), c.h.Links.File(c.Call, item)
+	if item.Kind == backend.KindNotebook {
+		out.UploadLocation, out.Source = nil, ""
 	}
 	return out
 }
 
-func showFolder(c *call, item backend.Item) folderJSON {
-	return folderJSON{
+func headOf(item backend.Item) itemHead {
+	return itemHead{
 		ID: wire.ItemID(item), From: personOf(item.From), Name: item.Name, Description: item.Description,
-		ParentID: parentID(item), Size: item.Size, UploadLocation: uploadLocation(c, item),
-		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled, IsEmbeddable: item.Embeddable,
-		Count: item.Count, Link: itemLink(item), Type: item.Kind, SharedWith: sharedWithOf(c, item),
-		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
+		ParentID: parentID(item), Size: item.Size,
 	}
+}
+
+func plainHeadOf(c *call, item backend.Item) plainHead {
+	return plainHead{
+		itemHead: headOf(item), UploadLocation: uploadLocation(c, item), CommentsCount: item.Comments,
+		CommentsEnabled: item.CommentsEnabled, IsEmbeddable: item.Embeddable,
+	}
+}
+
+func pictureHeadOf(c *call, item backend.Item) pictureHead {
+	return pictureHead{
+		itemHead: headOf(item), CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled,
+		TagsCount: item.Tags, TagsEnabled: item.TagsEnabled, IsEmbeddable: item.Embeddable,
+		Picture: c.h.Links.Picture(c.Call, item, boxThumbnail), Source: c.h.Links.File(c.Call, item),
+		UploadLocation: uploadLocation(c, item),
+	}
+}
+
+// tailOf has what needs wl.skydrive only with that scope.
+func tailOf(c *call, item backend.Item) itemTail {
+	tail := itemTail{
+		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated),
+		ClientUpdated: wire.TimeText(item.ClientUpdated),
+	}
+	if c.grant.Scopes.Has("wl.skydrive") {
+		tail.SharedWith = &sharedJSON{accessWord(c, item.Access)}
+	}
+	return tail
 }
 
 func showPhoto(c *call, item backend.Item) photoJSON {
@@ -51,44 +76,34 @@ func showPhoto(c *call, item backend.Item) photoJSON {
 		info = *item.Photo
 	}
 	out := photoJSON{
-		ID: wire.ItemID(item), From: personOf(item.From), Name: item.Name, Description: item.Description,
-		ParentID: parentID(item), Size: item.Size,
-		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled,
-		TagsCount: item.Tags, TagsEnabled: item.TagsEnabled, IsEmbeddable: item.Embeddable,
-		UploadLocation: uploadLocation(c, item), Images: photoImages(c, item), Link: itemLink(item),
-		WhenTaken: wire.TimeText(info.Taken), Height: item.Height, Width: item.Width, Type: item.Kind,
+		pictureHead: pictureHeadOf(c, item), Link: itemLink(item), WhenTaken: wire.TimeText(info.Taken),
+		Height: item.Height, Width: item.Width, Type: item.Kind,
 		CameraMake: wire.TextOrNull(info.CameraMake), CameraModel: wire.TextOrNull(info.CameraModel),
 		FocalRatio: info.FocalRatio, FocalLength: info.FocalLength,
 		ExposureNumerator: info.ExposureNumerator, ExposureDenominator: info.ExposureDenominator,
-		SharedWith:  sharedWithOf(c, item),
-		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
+		itemTail: tailOf(c, item),
 	}
+	out.Images = photoImages(c, item, out.Picture, out.Source)
 	// The documents keep the place of other people's photos to themselves.
 	if info.Location != nil && item.Owner == c.grant.User {
 		out.Location = &locationJSON{info.Location.Latitude, info.Location.Longitude, info.Location.Altitude}
 	}
-	for _, image := range out.Images { // the same strings, byte for byte
-		switch image.Type {
-		case "thumbnail":
-			out.Picture = image.Source
-		case "full":
-			out.Source = image.Source
-		}
-	}
 	return out
 }
 
-// photoImages lists the sizes in the recorded order. full is the stored size, however large.
-func photoImages(c *call, item backend.Item) []imageJSON {
-	out := make([]imageJSON, 0, 4)
-	for _, size := range []struct {
-		name string
-		box  int
-	}{{"normal", boxNormal}, {"album", boxAlbum}, {"thumbnail", boxThumbnail}} {
-		w, h := fit(item.Width, item.Height, size.box)
-		out = append(out, imageJSON{Height: h, Width: w, Source: c.h.Links.Picture(c.Call, item, size.box), Type: size.name})
+// photoImages lists the sizes in the recorded order. full is the stored size, however large; it and the thumbnail have
+// the same links as the photo, byte for byte.
+func photoImages(c *call, item backend.Item, thumbnail, full string) []imageJSON {
+	image := func(name string, box int, source string) imageJSON {
+		w, h := fit(item.Width, item.Height, box)
+		return imageJSON{Height: h, Width: w, Source: source, Type: name}
 	}
-	return append(out, imageJSON{Height: item.Height, Width: item.Width, Source: c.h.Links.File(c.Call, item), Type: "full"})
+	return []imageJSON{
+		image("normal", boxNormal, c.h.Links.Picture(c.Call, item, boxNormal)),
+		image("album", boxAlbum, c.h.Links.Picture(c.Call, item, boxAlbum)),
+		image("thumbnail", boxThumbnail, thumbnail),
+		image("full", 0, full),
+	}
 }
 
 func showVideo(c *call, item backend.Item) videoJSON {
@@ -97,14 +112,8 @@ func showVideo(c *call, item backend.Item) videoJSON {
 		info = *item.Video
 	}
 	return videoJSON{
-		ID: wire.ItemID(item), From: personOf(item.From), Name: item.Name, Description: item.Description,
-		ParentID: parentID(item), Size: item.Size,
-		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled,
-		TagsCount: item.Tags, TagsEnabled: item.TagsEnabled, IsEmbeddable: item.Embeddable,
-		Picture: c.h.Links.Picture(c.Call, item, boxThumbnail), Source: c.h.Links.File(c.Call, item), UploadLocation: uploadLocation(c, item),
-		Link: itemLink(item), Height: item.Height, Width: item.Width, Duration: info.Duration, Bitrate: info.Bitrate,
-		Type: item.Kind, SharedWith: sharedWithOf(c, item),
-		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
+		pictureHead: pictureHeadOf(c, item), Link: itemLink(item), Height: item.Height, Width: item.Width,
+		Duration: info.Duration, Bitrate: info.Bitrate, Type: item.Kind, itemTail: tailOf(c, item),
 	}
 }
 
@@ -114,13 +123,9 @@ func showAudio(c *call, item backend.Item) audioJSON {
 		info = *item.Audio
 	}
 	return audioJSON{
-		ID: wire.ItemID(item), From: personOf(item.From), Name: item.Name, Description: item.Description,
-		ParentID: parentID(item), Size: item.Size, UploadLocation: uploadLocation(c, item),
-		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled, IsEmbeddable: item.Embeddable,
-		Source: c.h.Links.File(c.Call, item), Link: itemLink(item), Type: item.Kind,
+		plainHead: plainHeadOf(c, item), Source: c.h.Links.File(c.Call, item), Link: itemLink(item), Type: item.Kind,
 		Title: info.Title, Artist: info.Artist, Album: info.Album, AlbumArtist: info.AlbumArtist, Genre: info.Genre,
-		Duration: info.Duration, Picture: c.h.Links.Picture(c.Call, item, boxAlbum), SharedWith: sharedWithOf(c, item),
-		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated), ClientUpdated: wire.TimeText(item.ClientUpdated),
+		Duration: info.Duration, Picture: c.h.Links.Picture(c.Call, item, boxAlbum), itemTail: tailOf(c, item),
 	}
 }
 
@@ -156,13 +161,6 @@ func uploadLocation(c *call, item backend.Item) *string {
 	}
 	u := c.url(wire.ItemID(item) + path)
 	return &u
-}
-
-func sharedWithOf(c *call, item backend.Item) *sharedJSON {
-	if !c.grant.Scopes.Has("wl.skydrive") {
-		return nil
-	}
-	return &sharedJSON{accessWord(c, item.Access)}
 }
 
 // madeItem is the answer to what made (or moved) an item.

@@ -147,10 +147,8 @@ func postPart(c *call) (reply, error) {
 func filePart(c *call, limit int64) (content io.Reader, name string, err error) {
 	_, params, err := mime.ParseMediaType(c.R.Header.Get("Content-Type"))
 	if err != nil || !wire.IsMultipart(c.R) || params["boundary"] == "" {
-		return nil, "", &wire.Error{
-			Status: http.StatusUnsupportedMediaType, Code: wire.CodeBodyInvalid,
-			Message: "The request entity body must be of the media type multipart/form-data.",
-		}
+		return nil, "", wire.NewError(http.StatusUnsupportedMediaType, wire.CodeBodyInvalid,
+			"The request entity body must be of the media type multipart/form-data.")
 	}
 	// Some room for the part's own header: the limit is for the file.
 	src, err := wire.BodyReader(c.R, limit+1<<16)

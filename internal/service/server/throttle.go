@@ -1,7 +1,6 @@
 package server
 
 import (
-	"fmt"
 	"math"
 	"net/http"
 	"strconv"
@@ -123,9 +122,7 @@ const statusThrottled = 420
 
 // errThrottled has the recorded message.
 func errThrottled(seconds int) *wire.Error {
-	return &wire.Error{
-		Status: statusThrottled, Code: "request_throttled",
-		Message: fmt.Sprintf("The request wasn't made because the same type of request was repeated too many times. "+
-			"Wait %d seconds and try again.", seconds),
-	}
+	return wire.NewError(statusThrottled, "request_throttled",
+		"The request wasn't made because the same type of request was repeated too many times. "+
+			"Wait %d seconds and try again.", seconds)
 }

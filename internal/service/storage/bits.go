@@ -257,7 +257,7 @@ func (p *packet) ownSession() (*session, error) {
 	var api *wire.Error
 	if errors.As(err, &api) && api.Code == wire.CodeTokenExpired {
 		return nil, &bitsError{
-			answer: wire.Error{Status: http.StatusInternalServerError, Code: wire.CodeTokenExpired, Message: api.Message}, hresult: "0x80070005", received: -1,
+			answer: wire.NewError(http.StatusInternalServerError, wire.CodeTokenExpired, "%s", api.Message), hresult: "0x80070005", received: -1,
 		}
 	}
 	if err != nil {

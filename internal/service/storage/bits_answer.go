@@ -16,7 +16,7 @@ const codeSessionNotFound = "UploadSessionNotFound"
 
 // bitsError is a refused packet.
 type bitsError struct {
-	answer   wire.Error
+	answer   *wire.Error
 	hresult  string
 	received int64 // next byte; not told when negative
 }
@@ -25,16 +25,16 @@ func (e *bitsError) Error() string { return e.answer.Error() }
 
 // errPacket is the refusal of a packet that makes no sense.
 func errPacket(why string) *bitsError {
-	return &bitsError{wire.Error{Status: http.StatusBadRequest, Code: wire.CodeParameterInvalid, Message: why}, "0x80070057", -1}
+	return &bitsError{wire.NewError(http.StatusBadRequest, wire.CodeParameterInvalid, "%s", why), "0x80070057", -1}
 }
 
 // errOutOfStep says which byte must come next.
 func errOutOfStep(next int64) *bitsError {
-	return &bitsError{wire.Error{Status: http.StatusRequestedRangeNotSatisfiable, Code: wire.CodeParameterInvalid, Message: "another byte is next"}, "0x0", next}
+	return &bitsError{wire.NewError(http.StatusRequestedRangeNotSatisfiable, wire.CodeParameterInvalid, "another byte is next"), "0x0", next}
 }
 
 func errSessionNotFound() *bitsError {
-	return &bitsError{wire.Error{Status: http.StatusInternalServerError, Code: codeSessionNotFound, Message: "no such session"}, "0x8020001F", -1}
+	return &bitsError{wire.NewError(http.StatusInternalServerError, codeSessionNotFound, "no such session"), "0x8020001F", -1}
 }
 
 // asBITSError gives an error of the API the form of the storage hosts. Besides what the protocol documents, the
@@ -54,7 +54,7 @@ func asBITSError(err error) *bitsError {
 	if !ok {
 		hresult = "0x80070057"
 	}
-	return &bitsError{*api, hresult, -1}
+	return &bitsError{api, hresult, -1}
 }
 
 // refuse answers a packet that was not carried out.

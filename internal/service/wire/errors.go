@@ -43,153 +43,130 @@ const (
 	codeBodyTooLarge = "request_body_too_large"
 )
 
+// NewError is an error with its message put together.
+func NewError(status int, code, format string, args ...any) *Error {
+	return &Error{status, code, fmt.Sprintf(format, args...)}
+}
+
 // TokenMissing is the refusal of a request without a token. The message is not recorded.
 func TokenMissing() *Error {
-	return &Error{http.StatusUnauthorized, codeTokenMissing, "The request doesn't include an access token."}
+	return NewError(http.StatusUnauthorized, codeTokenMissing, "The request doesn't include an access token.")
 }
 
 // TokenInvalid is the refusal of a token that was never given out.
 func TokenInvalid() *Error {
-	return &Error{http.StatusUnauthorized, codeTokenInvalid, "The access token isn't valid."}
+	return NewError(http.StatusUnauthorized, codeTokenInvalid, "The access token isn't valid.")
 }
 
 // TokenExpired is the refusal of a token that is too old.
 func TokenExpired() *Error {
-	return &Error{http.StatusUnauthorized, CodeTokenExpired, "The access token that was provided has expired."}
+	return NewError(http.StatusUnauthorized, CodeTokenExpired, "The access token that was provided has expired.")
 }
 
 // ScopeMissing is the refusal of a token that has none of the scopes.
 func ScopeMissing(scopes []string) *Error {
-	return &Error{
-		http.StatusForbidden, codeTokenUnauthorized,
-		"The provided access token does not have access to this resource. " +
-			"An access token with one of the following scopes is required: " + quoteAll(scopes) + ".",
-	}
+	return NewError(http.StatusForbidden, codeTokenUnauthorized,
+		"The provided access token does not have access to this resource. "+
+			"An access token with one of the following scopes is required: %s.", quoteAll(scopes))
 }
 
 // Forbidden is the refusal of something that no scope would allow, such as another user's address book. Only the
 // first sentence of the message is recorded.
 func Forbidden() *Error {
-	return &Error{
-		http.StatusForbidden, codeTokenUnauthorized,
-		"The provided access token does not have access to this resource.",
-	}
+	return NewError(http.StatusForbidden, codeTokenUnauthorized,
+		"The provided access token does not have access to this resource.")
 }
 
 // BadMethod is the refusal of a method that the path does not have.
 func BadMethod(method string) *Error {
-	return &Error{
-		http.StatusMethodNotAllowed, codeMethodInvalid,
-		fmt.Sprintf("The provided HTTP method '%s' is not allowed.", method),
-	}
+	return NewError(http.StatusMethodNotAllowed, codeMethodInvalid,
+		"The provided HTTP method '%s' is not allowed.", method)
 }
 
 // BadPath prints the path in lower case, as the service did.
 func BadPath(path string) *Error {
-	return &Error{
-		http.StatusBadRequest, codeURLInvalid,
-		fmt.Sprintf("The URL contains the path '%s', which isn't supported.", strings.ToLower(path)),
-	}
+	return NewError(http.StatusBadRequest, codeURLInvalid,
+		"The URL contains the path '%s', which isn't supported.", strings.ToLower(path))
 }
 
 // NoSubPath is the refusal of a path that other kinds of resources have.
 func NoSubPath(kind backend.Kind, path string) *Error {
-	return &Error{
-		http.StatusBadRequest, codeURLInvalid,
-		fmt.Sprintf("Resource type '%s' doesn't support the path '%s'.", kind, path),
-	}
+	return NewError(http.StatusBadRequest, codeURLInvalid,
+		"Resource type '%s' doesn't support the path '%s'.", kind, path)
 }
 
 // BadResourceID is the refusal of a parameter that is not the id of a resource of the expected types.
 func BadResourceID(parameter string, types ...string) *Error {
-	return &Error{
-		http.StatusBadRequest, CodeParameterInvalid,
-		fmt.Sprintf("The value of input resource ID parameter '%s' isn't valid. The expected value for this parameter "+
-			"is a resource ID for one of these types: %s.", parameter, quoteAll(types)),
-	}
+	return NewError(http.StatusBadRequest, CodeParameterInvalid,
+		"The value of input resource ID parameter '%s' isn't valid. The expected value for this parameter "+
+			"is a resource ID for one of these types: %s.", parameter, quoteAll(types))
 }
 
 // BadParameter is the refusal of a parameter's value. The message is not recorded.
 func BadParameter(name, expected string) *Error {
-	return &Error{
-		http.StatusBadRequest, CodeParameterInvalid,
-		fmt.Sprintf("The value of the parameter '%s' isn't valid. The expected value is %s.", name, expected),
-	}
+	return NewError(http.StatusBadRequest, CodeParameterInvalid,
+		"The value of the parameter '%s' isn't valid. The expected value is %s.", name, expected)
 }
 
 // Missing names the first missing parameter and all that are required.
 func Missing(name string, required ...string) *Error {
-	return &Error{
-		http.StatusBadRequest, codeParameterMissing,
-		fmt.Sprintf("The request entity body is missing the required parameter: '%s'. Required parameters include: %s.",
-			name, quoteAll(required)),
-	}
+	return NewError(http.StatusBadRequest, codeParameterMissing,
+		"The request entity body is missing the required parameter: '%s'. Required parameters include: %s.",
+		name, quoteAll(required))
 }
 
 // MissingQuery is the same for a parameter of the query. The message is modelled on that of the body.
 func MissingQuery(name string) *Error {
-	return &Error{
-		http.StatusBadRequest, codeParameterMissing,
-		fmt.Sprintf("The request URL is missing the required parameter: '%s'.", name),
-	}
+	return NewError(http.StatusBadRequest, codeParameterMissing,
+		"The request URL is missing the required parameter: '%s'.", name)
 }
 
 // MissingOneOf says that at least one parameter of a list is needed.
 func MissingOneOf(names ...string) *Error {
-	return &Error{
-		http.StatusBadRequest, codeParameterMissing,
-		"The request entity body is missing a required parameter. " +
-			"The request must include at least one of these parameters: " + quoteAll(names) + ".",
-	}
+	return NewError(http.StatusBadRequest, codeParameterMissing,
+		"The request entity body is missing a required parameter. "+
+			"The request must include at least one of these parameters: %s.", quoteAll(names))
 }
 
 // BadFileName has the recorded message; the code was not recorded with it.
 func BadFileName(name string) *Error {
-	return &Error{
-		http.StatusBadRequest, CodeParameterInvalid,
-		fmt.Sprintf("The operation couldn't be completed because the file name, '%s' isn't supported. "+
+	return NewError(http.StatusBadRequest, CodeParameterInvalid,
+		"The operation couldn't be completed because the file name, '%s' isn't supported. "+
 			"A file name must not start or end with '.', and must not contain any of the following characters: "+
-			`'\', '/', ':', ';', '*', '<', '>', '|', '?'.`, name),
-	}
+			`'\', '/', ':', ';', '*', '<', '>', '|', '?'.`, name)
 }
 
 // NotFound names what does not exist.
 func NotFound(resource string) *Error {
-	return &Error{http.StatusNotFound, codeNotFound, fmt.Sprintf("The resource '%s' doesn't exist.", resource)}
+	return NewError(http.StatusNotFound, codeNotFound, "The resource '%s' doesn't exist.", resource)
 }
 
 // alreadyExists: the message is recorded, the status is inferred from the table of status codes.
 func alreadyExists(name string) *Error {
-	return &Error{
-		http.StatusConflict, codeExists,
-		fmt.Sprintf("The resource couldn't be created because a resource named '%s' already exists.", name),
-	}
+	return NewError(http.StatusConflict, codeExists,
+		"The resource couldn't be created because a resource named '%s' already exists.", name)
 }
 
 // quotaExceeded: the code was seen in a client, the status is inferred, the message is ours.
 func quotaExceeded() *Error {
-	return &Error{
-		http.StatusInsufficientStorage, codeQuota,
-		"The resource couldn't be created because the user's storage quota has been exceeded.",
-	}
+	return NewError(http.StatusInsufficientStorage, codeQuota,
+		"The resource couldn't be created because the user's storage quota has been exceeded.")
 }
 
 // TooLarge: clients saw the status and its text.
 func TooLarge() *Error {
-	return &Error{http.StatusRequestEntityTooLarge, codeBodyTooLarge, "Request Entity Too Large"}
+	return NewError(http.StatusRequestEntityTooLarge, codeBodyTooLarge, "Request Entity Too Large")
 }
 
 // BadBody is the refusal of a body, with the reason in a whole sentence.
 func BadBody(why string) *Error {
-	return &Error{http.StatusBadRequest, CodeBodyInvalid, "The request entity body isn't valid. " + why}
+	return NewError(http.StatusBadRequest, CodeBodyInvalid, "The request entity body isn't valid. %s", why)
 }
 
 // Internal is the service's own excuse.
 func Internal() *Error {
-	return &Error{
-		http.StatusInternalServerError, codeInternal,
-		"An unexpected processing error occurred. Please contact Microsoft.",
-	}
+	return NewError(http.StatusInternalServerError, codeInternal,
+		"An unexpected processing error occurred. Please contact Microsoft.")
 }
 
 // AsError gives an error of a Backend, or of reading a request, its documented form. resource is what the request
@@ -210,7 +187,8 @@ func AsError(err error, resource string) *Error {
 		return BadResourceID("destination", string(backend.KindFolder), string(backend.KindAlbum))
 	case errors.Is(err, backend.ErrCopyFolder):
 		// That folders cannot be copied is known from clients; what the service said is not.
-		return &Error{http.StatusBadRequest, codeURLInvalid, "Resource type 'folder' doesn't support the method 'COPY'."}
+		return NewError(http.StatusBadRequest, codeURLInvalid,
+			"Resource type 'folder' doesn't support the method 'COPY'.")
 	case errors.Is(err, backend.ErrMoveInside):
 		return BadParameter("destination", "a folder that isn't inside the folder to be moved")
 	case errors.Is(err, backend.ErrNoContent):
@@ -220,7 +198,8 @@ func AsError(err error, resource string) *Error {
 		return Forbidden()
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, context.Canceled):
 		// The caller went away in the middle of a body and will hardly read this: 499 is what the table has for it.
-		return &Error{statusClientGone, CodeBodyInvalid, "The connection was closed before the request was complete."}
+		return NewError(statusClientGone, CodeBodyInvalid,
+			"The connection was closed before the request was complete.")
 	default:
 		return Internal()
 	}
@@ -240,10 +219,8 @@ func quoteAll(names []string) string {
 // CheckLength refuses a text past the documented number of characters.
 func CheckLength(name, text string, most int) error {
 	if utf8.RuneCountInString(text) > most {
-		return &Error{
-			http.StatusBadRequest, CodeParameterInvalid,
-			"The value of the parameter '" + name + "' isn't valid. It is too long.",
-		}
+		return NewError(http.StatusBadRequest, CodeParameterInvalid,
+			"The value of the parameter '%s' isn't valid. It is too long.", name)
 	}
 	return nil
 }
