@@ -71,9 +71,7 @@ func createComment(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{
-		status: http.StatusCreated, body: showComment(comment), location: c.url(commentID(comment) + "/"),
-	}, nil
+	return c.created(commentID(comment), showComment(comment)), nil
 }
 
 func getComment(c *call) (reply, error) {
@@ -152,9 +150,7 @@ func createTag(c *call) (reply, error) {
 	if tag, err = c.h.Accounts.AddTag(c.Context(), item.Ref, tag); err != nil {
 		return reply{}, err
 	}
-	return reply{
-		status: http.StatusCreated, body: showTag(item.Kind)(tag), location: c.url(tagID(tag) + "/"),
-	}, nil
+	return c.created(tagID(tag), showTag(item.Kind)(tag)), nil
 }
 
 func getTag(c *call) (reply, error) {

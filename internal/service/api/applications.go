@@ -92,9 +92,7 @@ func createApplication(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{
-		status: http.StatusCreated, body: showApplication(c, a), location: c.url("application." + a.ID + "/"),
-	}, nil
+	return c.created("application."+a.ID, showApplication(c, a)), nil
 }
 
 func updateApplication(c *call) (reply, error) {

@@ -109,9 +109,7 @@ func createCalendar(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{
-		status: http.StatusCreated, body: showCalendar(cal), location: c.url("calendar." + cal.ID + "/"),
-	}, nil
+	return c.created("calendar."+cal.ID, showCalendar(cal)), nil
 }
 
 func updateCalendar(c *call) (reply, error) {

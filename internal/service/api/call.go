@@ -1,12 +1,25 @@
 package api
 
 import (
+	"net/http"
 	"strings"
+	"time"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/login"
+	"github.com/go-liveconnect/liveconnect/internal/service/storage"
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
+
+// Host is the API host.
+type Host struct {
+	Accounts backend.Backend
+	Login    *login.Host
+	Links    *storage.Links
+	Now      func() time.Time
+	// Admit may refuse a request as soon as it is known whose it is.
+	Admit func(*wire.Call, login.Grant) error
+}
 
 // call is a request of the API on its way through a handler.
 type call struct {
@@ -27,6 +40,11 @@ type reply struct {
 	body     any    // written as JSON; nil is no body
 	location string // Location header: of a redirect, or of what was made
 	html     string // in place of body
+}
+
+// created answers with what was made, and where it is.
+func (c *call) created(id string, body any) reply {
+	return reply{status: http.StatusCreated, body: body, location: c.url(id + "/")}
 }
 
 // resourceName is how messages call what the request was about: its id, or its path when that has none.

@@ -134,9 +134,7 @@ func createContact(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{
-		status: http.StatusCreated, body: showContact(c, contact), location: c.url("contact." + contact.ID + "/"),
-	}, nil
+	return c.created("contact."+contact.ID, showContact(c, contact)), nil
 }
 
 func contactIsEmpty(contact backend.Contact) bool {

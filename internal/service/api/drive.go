@@ -121,15 +121,10 @@ func listFolder(c *call, path string, kind backend.Kind) (reply, error) {
 	if !folder.Kind.IsFolder() {
 		return reply{}, wire.NoSubPath(folder.Kind, strings.ToLower(path))
 	}
-	w, err := readWindow(c, 0)
-	if err != nil {
-		return reply{}, err
-	}
-	items, err := c.h.Accounts.Children(c.Context(), folder.Ref)
-	if err != nil {
-		return reply{}, err
-	}
-	return listItems(c, onlyKind(items, kind), w)
+	return listItems(c, 0, func() ([]backend.Item, error) {
+		items, err := c.h.Accounts.Children(c.Context(), folder.Ref)
+		return onlyKind(items, kind), err
+	})
 }
 
 func onlyKind(items []backend.Item, kind backend.Kind) []backend.Item {
@@ -144,19 +139,12 @@ func listRootAlbums(c *call) (reply, error) {
 	if c.owner() != c.grant.User {
 		return sharedBy(c, c.owner(), backend.KindAlbum)
 	}
-	w, err := readWindow(c, 0)
-	if err != nil {
-		return reply{}, err
-	}
-	items, err := c.h.Accounts.Children(c.Context(), backend.Ref{Owner: c.grant.User})
-	if err != nil {
-		return reply{}, err
-	}
-	items = onlyKind(items, backend.KindAlbum)
-	slices.SortStableFunc(items, func(a, b backend.Item) int {
-		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+	return listItems(c, 0, func() ([]backend.Item, error) {
+		items, err := c.h.Accounts.Children(c.Context(), backend.Ref{Owner: c.grant.User})
+		items = onlyKind(items, backend.KindAlbum)
+		slices.SortStableFunc(items, byName)
+		return items, err
 	})
-	return listItems(c, items, w)
 }
 
 // sharedBy lists what another user shares with the caller. The documents have /USER_ID/skydrive/files and
@@ -165,16 +153,11 @@ func sharedBy(c *call, owner string, kind backend.Kind) (reply, error) {
 	if _, err := c.h.Accounts.User(c.Context(), owner); err != nil {
 		return reply{}, err
 	}
-	w, err := readWindow(c, 0)
-	if err != nil {
-		return reply{}, err
-	}
-	items, err := c.h.Accounts.SharedWith(c.Context(), c.grant.User)
-	if err != nil {
-		return reply{}, err
-	}
-	items = slices.DeleteFunc(items, func(i backend.Item) bool { return i.Owner != owner })
-	return listItems(c, onlyKind(items, kind), w)
+	return listItems(c, 0, func() ([]backend.Item, error) {
+		items, err := c.h.Accounts.SharedWith(c.Context(), c.grant.User)
+		items = slices.DeleteFunc(items, func(i backend.Item) bool { return i.Owner != owner })
+		return onlyKind(items, kind), err
+	})
 }
 
 func createAlbum(c *call) (reply, error) {
@@ -243,30 +226,17 @@ func searchItems(c *call) (reply, error) {
 	if strings.TrimSpace(query) == "" {
 		return reply{}, wire.MissingQuery("q")
 	}
-	w, err := readWindow(c, searchLimit)
-	if err != nil {
-		return reply{}, err
-	}
-	items, err := c.h.Accounts.Search(c.Context(), c.owner(), query)
-	if err != nil {
-		return reply{}, err
-	}
-	return listItems(c, items[:min(len(items), searchWindow)], w)
+	return listItems(c, searchLimit, func() ([]backend.Item, error) {
+		items, err := c.h.Accounts.Search(c.Context(), c.owner(), query)
+		return items[:min(len(items), searchWindow)], err
+	})
 }
 
 func listRecent(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	w, err := readWindow(c, 0)
-	if err != nil {
-		return reply{}, err
-	}
-	items, err := c.h.Accounts.Recent(c.Context(), c.owner())
-	if err != nil {
-		return reply{}, err
-	}
-	return listItems(c, items, w)
+	return listItems(c, 0, func() ([]backend.Item, error) { return c.h.Accounts.Recent(c.Context(), c.owner()) })
 }
 
 func listShared(c *call) (reply, error) { return sharedItems(c, "") }
@@ -279,15 +249,10 @@ func sharedItems(c *call, kind backend.Kind) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	w, err := readWindow(c, 0)
-	if err != nil {
-		return reply{}, err
-	}
-	items, err := c.h.Accounts.SharedWith(c.Context(), c.grant.User)
-	if err != nil {
-		return reply{}, err
-	}
-	return listItems(c, onlyKind(items, kind), w)
+	return listItems(c, 0, func() ([]backend.Item, error) {
+		items, err := c.h.Accounts.SharedWith(c.Context(), c.grant.User)
+		return onlyKind(items, kind), err
+	})
 }
 
 // linkJSON is the answer of shared_read_link and shared_edit_link.

@@ -132,7 +132,7 @@ func createEvent(c *call) (reply, error) {
 	if e, err = c.h.Accounts.CreateEvent(c.Context(), e); err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusCreated, body: showEvent(e), location: c.url(eventID(e) + "/")}, nil
+	return c.created(eventID(e), showEvent(e)), nil
 }
 
 func calendarForEvent(c *call) (backend.Calendar, error) {

@@ -2,7 +2,6 @@ package api
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -165,14 +164,19 @@ func uploadLocation(c *call, item backend.Item) *string {
 
 // madeItem is the answer to what made (or moved) an item.
 func madeItem(c *call, item backend.Item) reply {
-	return reply{
-		status: http.StatusCreated, body: showItem(c, item), location: c.url(wire.ItemID(item) + "/"),
-	}
+	return c.created(wire.ItemID(item), showItem(c, item))
 }
 
-// listItems answers a list of items: filtered, sorted, and cut to the window. What the token may not read for lack of
-// a scope (files, to one that has only wl.photos) is left out; that is inferred.
-func listItems(c *call, items []backend.Item, w window) (reply, error) {
+// listItems answers a list of the items that are found: filtered, sorted, and cut to the window.
+func listItems(c *call, limit int, find func() ([]backend.Item, error)) (reply, error) {
+	w, err := readWindow(c, limit)
+	if err != nil {
+		return reply{}, err
+	}
+	items, err := find()
+	if err != nil {
+		return reply{}, err
+	}
 	filter, err := readFilter(c)
 	if err != nil {
 		return reply{}, err
@@ -186,18 +190,20 @@ func listItems(c *call, items []backend.Item, w window) (reply, error) {
 	return windowPage(c, items, w, func(i backend.Item) any { return showItem(c, i) }), nil
 }
 
+// filters are the words of the filter parameter.
+var filters = map[string]backend.Kind{
+	"albums": backend.KindAlbum, "audio": backend.KindAudio, "folders": backend.KindFolder, "photos": backend.KindPhoto,
+	"videos": backend.KindVideo, "notebooks": backend.KindNotebook, // the last is not in the documents; a client has it
+}
+
 // readFilter reads a list of kinds; nothing means all.
 func readFilter(c *call) (map[backend.Kind]bool, error) {
-	kinds := map[string]backend.Kind{
-		"albums": backend.KindAlbum, "audio": backend.KindAudio, "folders": backend.KindFolder, "photos": backend.KindPhoto, "videos": backend.KindVideo,
-		"notebooks": backend.KindNotebook, // not in the documents; a client has it
-	}
 	wanted := map[backend.Kind]bool{}
 	for name := range strings.SplitSeq(c.Params().Get("filter"), ",") {
 		if name = strings.ToLower(strings.TrimSpace(name)); name == "" {
 			continue
 		}
-		kind, ok := kinds[name]
+		kind, ok := filters[name]
 		if !ok {
 			return nil, wire.BadParameter("filter", "a list of these: albums, audio, folders, notebooks, photos, videos")
 		}
@@ -206,13 +212,17 @@ func readFilter(c *call) (map[backend.Kind]bool, error) {
 	return wanted, nil
 }
 
+func byName(a, b backend.Item) int {
+	return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+}
+
 // sortItems orders a list by name, size or time; otherwise it stays in the container's own order.
 func sortItems(c *call, items []backend.Item) error {
 	var by func(a, b backend.Item) int
 	switch strings.ToLower(c.Params().Get("sort_by")) {
 	case "", "default":
 	case "name":
-		by = func(a, b backend.Item) int { return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) }
+		by = byName
 	case "size":
 		by = func(a, b backend.Item) int { return cmp.Compare(a.Size, b.Size) }
 	case "updated":

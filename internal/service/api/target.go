@@ -117,7 +117,7 @@ func parseAnnotationID(prefix, rest string) (target, bool) {
 	return t, ok
 }
 
-// matchesKind tells whether an id with this prefix can be that of an item of this kind. Within the two families the
+// matchesKind reports whether an id with this prefix can be that of an item of this kind. Within the two families the
 // prefix is free: documents of several years show album. and photo. for what others call folder. and file.
 func matchesKind(prefix string, kind backend.Kind) bool {
 	switch prefix {

@@ -92,7 +92,7 @@ func getUser(c *call) (reply, error) {
 	return reply{body: out}, nil
 }
 
-// readsProfiles tells whether the token is for this API at all. The documents ask for wl.basic, and of the fields
+// readsProfiles reports whether the token is for this API at all. The documents ask for wl.basic, and of the fields
 // without a scope they say that none is needed; python-onedrive reads /me with wl.skydrive alone. So any scope will do
 // but those of other services.
 func readsProfiles(c *call) bool {

@@ -47,7 +47,7 @@ func (h *Host) serveAuthorize(c *wire.Call) {
 		loginPage(c, http.StatusBadRequest, errorPage, failure.description)
 	case failure != nil:
 		redirectError(c, a, *failure)
-	case h.auto:
+	case h.AutoConsent:
 		h.consentSilently(c, a)
 	case c.R.Method == http.MethodPost:
 		h.takeConsent(c, a, p)
@@ -95,7 +95,7 @@ func (h *Host) consentSilently(c *wire.Call, a authorization) {
 	u, err := h.account(c.Context(), a.hint)
 	if a.hint == "" {
 		var all []backend.User
-		if all, err = h.accounts.AllUsers(c.Context()); len(all) > 0 {
+		if all, err = h.Accounts.AllUsers(c.Context()); len(all) > 0 {
 			u = all[0]
 		} else if err == nil {
 			err = backend.ErrNotFound
@@ -138,7 +138,7 @@ func (h *Host) consented(c *wire.Call, a authorization, u backend.User) {
 	c.User = u.ID
 	g := Grant{Client: a.client.ID, User: u.ID, Scopes: NewScopeSet(a.scopes), Redirect: a.redirect}
 	if a.flow == "code" {
-		code, err := h.keeper.Code(c.Context(), g)
+		code, err := h.Keeper.Code(c.Context(), g)
 		if err != nil {
 			signInFailed(c, a)
 			return
@@ -146,7 +146,7 @@ func (h *Host) consented(c *wire.Call, a authorization, u backend.User) {
 		redirect(c, withQuery(a.redirect, pairs{{"code", code}}.with("state", a.state)))
 		return
 	}
-	made, err := h.keeper.Issue(c.Context(), g, false) // never a refresh token for a browser
+	made, err := h.Keeper.Issue(c.Context(), g, false) // never a refresh token for a browser
 	if err != nil {
 		signInFailed(c, a)
 		return
@@ -172,7 +172,7 @@ type consent struct {
 
 // showConsent asks who signs in, and whether the client may have what it wants.
 func (h *Host) showConsent(c *wire.Call, a authorization) {
-	all, err := h.accounts.AllUsers(c.Context())
+	all, err := h.Accounts.AllUsers(c.Context())
 	if err != nil {
 		signInFailed(c, a)
 		return

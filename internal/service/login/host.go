@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,8 +19,8 @@ type Accounts interface {
 	Application(ctx context.Context, id string) (backend.Application, error)
 }
 
-// Config says how a Host is to behave.
-type Config struct {
+// Host is the login host. It also knows whose request is whose on the other hosts.
+type Host struct {
 	Accounts Accounts
 	Keeper   Keeper
 	Now      func() time.Time
@@ -30,37 +31,13 @@ type Config struct {
 	AutoConsent bool
 }
 
-// Host is the login host. It also knows whose request is whose on the other hosts.
-type Host struct {
-	accounts Accounts
-	keeper   Keeper
-	now      func() time.Time
-	clients  map[string]Client // by id in lower case
-	auto     bool
-}
-
-// New makes a Host.
-func New(cfg Config) (*Host, error) {
-	h := &Host{
-		accounts: cfg.Accounts, keeper: cfg.Keeper, now: cfg.Now, auto: cfg.AutoConsent,
-		clients: make(map[string]Client, len(cfg.Clients)),
-	}
-	for _, c := range cfg.Clients {
-		if c.ID == "" {
-			return nil, errors.New("login: a client has no id")
-		}
-		h.clients[strings.ToLower(c.ID)] = c
-	}
-	return h, nil
-}
-
 // Authenticate finds out whose request this is. Without a token it is nobody's: the Grant is anonymous.
 func (h *Host) Authenticate(c *wire.Call) (Grant, error) {
 	token := c.Token()
 	if token == "" {
 		return Grant{}, nil
 	}
-	g, err := h.keeper.Lookup(c.Context(), token)
+	g, err := h.Keeper.Lookup(c.Context(), token)
 	switch {
 	case errors.Is(err, ErrExpiredToken):
 		return Grant{}, wire.TokenExpired()
@@ -73,12 +50,12 @@ func (h *Host) Authenticate(c *wire.Call) (Grant, error) {
 
 // IssueToken gives a client a token for the user with this cid, as if that user had consented.
 func (h *Host) IssueToken(ctx context.Context, clientID, userID string, scopes []string) (Token, error) {
-	user, err := h.accounts.User(ctx, strings.ToLower(userID))
+	user, err := h.Accounts.User(ctx, strings.ToLower(userID))
 	if err != nil {
 		return Token{}, fmt.Errorf("login: issue a token for %q: %w", userID, err)
 	}
 	set := NewScopeSet(SplitScopes(strings.Join(scopes, " ")))
-	token, err := h.keeper.Issue(ctx, Grant{Client: clientID, User: user.ID, Scopes: set}, true)
+	token, err := h.Keeper.Issue(ctx, Grant{Client: clientID, User: user.ID, Scopes: set}, true)
 	if err != nil {
 		return Token{}, fmt.Errorf("login: issue a token for %q: %w", userID, err)
 	}
@@ -89,13 +66,13 @@ func (h *Host) IssueToken(ctx context.Context, clientID, userID string, scopes [
 // AdoptToken makes a token that another Host gave out good here, for as long as a new one would be. A Keeper that
 // remembers nothing knows its tokens anyhow, or never will: then it is errors.ErrUnsupported.
 func (h *Host) AdoptToken(ctx context.Context, clientID, userID string, token Token) error {
-	keeper, ok := h.keeper.(interface {
+	keeper, ok := h.Keeper.(interface {
 		Adopt(g Grant, made Token) error
 	})
 	if !ok {
 		return fmt.Errorf("login: adopt a token of %q: %w", userID, errors.ErrUnsupported)
 	}
-	user, err := h.accounts.User(ctx, strings.ToLower(userID))
+	user, err := h.Accounts.User(ctx, strings.ToLower(userID))
 	if err != nil {
 		return fmt.Errorf("login: adopt a token of %q: %w", userID, err)
 	}
@@ -103,7 +80,7 @@ func (h *Host) AdoptToken(ctx context.Context, clientID, userID string, token To
 }
 
 // Revoke ends the life of an access token or a refresh token.
-func (h *Host) Revoke(ctx context.Context, token string) error { return h.keeper.Revoke(ctx, token) }
+func (h *Host) Revoke(ctx context.Context, token string) error { return h.Keeper.Revoke(ctx, token) }
 
 // Client finds a registered application: in the configuration, or among those that accounts made through the API.
 // With no configured clients at all, every id stands for an application without a secret.
@@ -111,11 +88,13 @@ func (h *Host) Client(ctx context.Context, id string) (Client, bool) {
 	if id == "" {
 		return Client{}, false
 	}
-	if c, ok := h.clients[strings.ToLower(id)]; ok {
-		return c, true
+	for _, c := range slices.Backward(h.Clients) { // of two with one id, the last
+		if strings.EqualFold(c.ID, id) {
+			return c, true
+		}
 	}
 	if wire.IsHex(id, 16) {
-		a, err := h.accounts.Application(ctx, strings.ToLower(id))
+		a, err := h.Accounts.Application(ctx, strings.ToLower(id))
 		if err == nil {
 			return Client{ID: a.ID, Name: a.Name, Secret: a.Secret, RedirectURLs: []string{a.URI}}, true
 		}
@@ -123,7 +102,7 @@ func (h *Host) Client(ctx context.Context, id string) (Client, bool) {
 			return Client{}, false
 		}
 	}
-	return Client{ID: id, Name: id}, len(h.clients) == 0
+	return Client{ID: id, Name: id}, len(h.Clients) == 0
 }
 
 // account finds who signs in: by cid, or by an email address. Nobody is ErrNotFound.
@@ -133,9 +112,9 @@ func (h *Host) account(ctx context.Context, name string) (backend.User, error) {
 	case name == "":
 		return backend.User{}, backend.ErrNotFound
 	case wire.IsHex(name, 16):
-		return h.accounts.User(ctx, name)
+		return h.Accounts.User(ctx, name)
 	}
-	all, err := h.accounts.AllUsers(ctx)
+	all, err := h.Accounts.AllUsers(ctx)
 	if err != nil {
 		return backend.User{}, err
 	}

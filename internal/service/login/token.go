@@ -64,7 +64,7 @@ func (h *Host) exchange(c *wire.Call, p wire.Params) (tokenJSON, *oauthError) {
 	}
 	redirect := p.Get("redirect_uri")
 	if redirect == "" && kind == "refresh_token" {
-		g, err := h.keeper.Renewable(c.Context(), p.Get("refresh_token")) // one SDK does not repeat it
+		g, err := h.Keeper.Renewable(c.Context(), p.Get("refresh_token")) // one SDK does not repeat it
 		if err != nil && !errors.Is(err, ErrUnknownToken) {
 			return tokenJSON{}, errKeeper()
 		}
@@ -102,7 +102,7 @@ func (h *Host) exchangeCode(c *wire.Call, client Client, p wire.Params) (tokenJS
 	if name == "" {
 		return tokenJSON{}, &oauthError{oauthInvalidRequest, "The request is missing the parameter 'code'."}
 	}
-	got, err := h.keeper.Redeem(c.Context(), name)
+	got, err := h.Keeper.Redeem(c.Context(), name)
 	if err != nil && !errors.Is(err, ErrUnknownToken) {
 		return tokenJSON{}, errKeeper()
 	}
@@ -113,12 +113,12 @@ func (h *Host) exchangeCode(c *wire.Call, client Client, p wire.Params) (tokenJS
 	if redirect != "" && redirect != got.Redirect {
 		return tokenJSON{}, &oauthError{oauthInvalidGrant, "The value of the parameter 'redirect_uri' is not the one that the code was issued for."}
 	}
-	u, err := h.accounts.User(c.Context(), got.User)
+	u, err := h.Accounts.User(c.Context(), got.User)
 	if err != nil {
 		return tokenJSON{}, &oauthError{oauthInvalidGrant, "The account does not exist."}
 	}
 	c.User = u.ID
-	made, err := h.keeper.Issue(c.Context(), got, true)
+	made, err := h.Keeper.Issue(c.Context(), got, true)
 	if err != nil {
 		return tokenJSON{}, errKeeper()
 	}
@@ -131,14 +131,14 @@ func (h *Host) exchangeRefresh(c *wire.Call, client Client, p wire.Params) (toke
 		return tokenJSON{}, &oauthError{oauthInvalidRequest, "The request is missing the parameter 'refresh_token'."}
 	}
 	// SDKs repeat their scopes here. What was not granted before is not granted now.
-	g, made, err := h.keeper.Refresh(c.Context(), name, client.ID, SplitScopes(p.Get("scope")))
+	g, made, err := h.Keeper.Refresh(c.Context(), name, client.ID, SplitScopes(p.Get("scope")))
 	switch {
 	case errors.Is(err, ErrUnknownToken):
 		return tokenJSON{}, &oauthError{oauthInvalidGrant, "The provided value for the parameter 'refresh_token' is not valid."}
 	case err != nil:
 		return tokenJSON{}, errKeeper()
 	}
-	u, err := h.accounts.User(c.Context(), g.User)
+	u, err := h.Accounts.User(c.Context(), g.User)
 	if err != nil {
 		return tokenJSON{}, &oauthError{oauthInvalidGrant, "The account does not exist."}
 	}

@@ -28,7 +28,7 @@ func (h *Host) tokenAnswer(made Token, g Grant, u backend.User, client Client) t
 		AccessToken: made.AccessToken, RefreshToken: made.RefreshToken, UserID: u.LoginID,
 	}
 	if g.Scopes.Has("wl.signin") {
-		out.AuthenticationToken = authenticationToken(client, u, g.Redirect, h.now().Add(made.ExpiresIn))
+		out.AuthenticationToken = authenticationToken(client, u, g.Redirect, h.Now().Add(made.ExpiresIn))
 	}
 	return out
 }

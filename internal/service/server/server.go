@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/api"
@@ -82,11 +83,11 @@ func New(cfg Config) (*Server, error) {
 			return nil, err
 		}
 	}
-	s.login, err = login.New(login.Config{
+	if slices.ContainsFunc(cfg.Clients, func(c login.Client) bool { return c.ID == "" }) {
+		return nil, errors.New("server: a client has no id")
+	}
+	s.login = &login.Host{
 		Accounts: cfg.Backend, Keeper: cfg.Tokens, Now: s.now, Clients: cfg.Clients, AutoConsent: cfg.AutoConsent,
-	})
-	if err != nil {
-		return nil, err
 	}
 	s.links = storage.NewLinks(s.now, orDefault(cfg.LinkLifetime), storageURL)
 	s.storage = storage.New(cfg.Backend, s.login, s.links, s.now)

@@ -3,6 +3,7 @@ package wire
 import (
 	"net/url"
 	"strings"
+	"unicode/utf8"
 )
 
 // SplitPath cuts an escaped path into its segments and unescapes each by itself, so that an escaped slash stays
@@ -37,4 +38,19 @@ func EscapeComponent(s string) string {
 		b.WriteByte(hexDigits[c&15])
 	}
 	return b.String()
+}
+
+// maxFileName: a limit is not documented for v5.0; this is the file system's.
+const maxFileName = 255
+
+// CheckFileName applies the service's rule for names of files and folders. Control characters are not in its list,
+// but no file system of its time took them.
+func CheckFileName(name string) error {
+	bad := strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".") || strings.ContainsAny(name, `\/:;*<>|?`) ||
+		strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > maxFileName || !utf8.ValidString(name) ||
+		strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f })
+	if bad {
+		return BadFileName(name)
+	}
+	return nil
 }

@@ -74,7 +74,7 @@ func (in *indenter) run() {
 	}
 }
 
-// joins tells whether the comma at i stands between two containers of an array ("}, {"). Only an array can have a
+// joins reports whether the comma at i stands between two containers of an array ("}, {"). Only an array can have a
 // container right after a comma: in an object a key comes first.
 func (in *indenter) joins(i int) bool {
 	return i+1 < len(in.src) && (in.src[i+1] == '{' || in.src[i+1] == '[')
