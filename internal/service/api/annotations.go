@@ -68,10 +68,7 @@ func createComment(c *call) (reply, error) {
 		return reply{}, err
 	}
 	comment, err := c.h.Accounts.AddComment(c.Context(), item.Ref, c.grant.User, message)
-	if err != nil {
-		return reply{}, err
-	}
-	return c.created(commentID(comment), showComment(comment)), nil
+	return c.created(commentID(comment), showComment(comment)), err
 }
 
 func getComment(c *call) (reply, error) {
@@ -79,10 +76,7 @@ func getComment(c *call) (reply, error) {
 		return reply{}, err
 	}
 	comment, err := c.h.Accounts.Comment(c.Context(), c.target.ref, c.target.id)
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{body: showComment(comment)}, nil
+	return reply{body: showComment(comment)}, err
 }
 
 // deleteComment is for the owner of the item and for who wrote the comment.
@@ -147,10 +141,8 @@ func createTag(c *call) (reply, error) {
 	if tag.User == (backend.Person{}) {
 		return reply{}, wire.Missing("user", "user")
 	}
-	if tag, err = c.h.Accounts.AddTag(c.Context(), item.Ref, tag); err != nil {
-		return reply{}, err
-	}
-	return c.created(tagID(tag), showTag(item.Kind)(tag)), nil
+	tag, err = c.h.Accounts.AddTag(c.Context(), item.Ref, tag)
+	return c.created(tagID(tag), showTag(item.Kind)(tag)), err
 }
 
 func getTag(c *call) (reply, error) {
@@ -159,10 +151,7 @@ func getTag(c *call) (reply, error) {
 		return reply{}, err
 	}
 	tag, err := c.h.Accounts.Tag(c.Context(), c.target.ref, c.target.id)
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{body: showTag(item.Kind)(tag)}, nil
+	return reply{body: showTag(item.Kind)(tag)}, err
 }
 
 func updateTag(c *call) (reply, error) {
@@ -177,10 +166,8 @@ func updateTag(c *call) (reply, error) {
 	if err := applyTag(&tag, c.body); err != nil {
 		return reply{}, err
 	}
-	if tag, err = c.h.Accounts.UpdateTag(c.Context(), tag); err != nil {
-		return reply{}, err
-	}
-	return reply{body: showTag(item.Kind)(tag)}, nil
+	tag, err = c.h.Accounts.UpdateTag(c.Context(), tag)
+	return reply{body: showTag(item.Kind)(tag)}, err
 }
 
 func deleteTag(c *call) (reply, error) {

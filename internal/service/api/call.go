@@ -34,7 +34,7 @@ type call struct {
 	found    backend.Kind // of the item that the path names, once it was found
 }
 
-// reply is what a handler answers. The zero status is 200.
+// reply is what a handler answers, if there is no error. The zero status is 200.
 type reply struct {
 	status   int
 	body     any    // written as JSON; nil is no body
@@ -66,14 +66,6 @@ func (c *call) ownerOf(t target) string {
 		return c.grant.User
 	}
 	return t.owner
-}
-
-// ownOnly refuses paths of other users where there is nothing that they could share.
-func (c *call) ownOnly() error {
-	if c.owner() != c.grant.User {
-		return wire.Forbidden()
-	}
-	return nil
 }
 
 // url is the URL of a path of the API.

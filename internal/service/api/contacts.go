@@ -68,9 +68,6 @@ func emailHashes(c *call, e backend.Emails) []string {
 }
 
 func listContacts(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
 	contacts, err := c.h.Accounts.Contacts(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
@@ -85,9 +82,6 @@ type friendJSON struct {
 }
 
 func listFriends(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
 	contacts, err := c.h.Accounts.Contacts(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
@@ -112,16 +106,10 @@ func ownContact(c *call) (backend.Contact, error) {
 
 func getContact(c *call) (reply, error) {
 	contact, err := ownContact(c)
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{body: showContact(c, contact)}, nil
+	return reply{body: showContact(c, contact)}, err
 }
 
 func createContact(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
 	contact := backend.Contact{Owner: c.grant.User}
 	if err := applyContact(&contact, c.body); err != nil {
 		return reply{}, err
@@ -131,10 +119,7 @@ func createContact(c *call) (reply, error) {
 			"emails.business", "emails.other", "work.employer.name")
 	}
 	contact, err := c.h.Accounts.CreateContact(c.Context(), contact)
-	if err != nil {
-		return reply{}, err
-	}
-	return c.created("contact."+contact.ID, showContact(c, contact)), nil
+	return c.created("contact."+contact.ID, showContact(c, contact)), err
 }
 
 func contactIsEmpty(contact backend.Contact) bool {
@@ -159,10 +144,8 @@ func updateContact(c *call) (reply, error) {
 	if err := applyContact(&contact, c.body); err != nil {
 		return reply{}, err
 	}
-	if contact, err = c.h.Accounts.UpdateContact(c.Context(), contact); err != nil {
-		return reply{}, err
-	}
-	return reply{body: showContact(c, contact)}, nil
+	contact, err = c.h.Accounts.UpdateContact(c.Context(), contact)
+	return reply{body: showContact(c, contact)}, err
 }
 
 func deleteContact(c *call) (reply, error) {

@@ -12,10 +12,7 @@ import (
 
 func getItem(c *call) (reply, error) {
 	item, err := readableItem(c)
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{body: showItem(c, item)}, nil
+	return reply{body: showItem(c, item)}, err
 }
 
 // updateItem changes what the body names, and answers the whole object with 200.
@@ -35,10 +32,8 @@ func updateItem(c *call) (reply, error) {
 		change.Album, change.AlbumArtist = c.body.TextPtr("album"), c.body.TextPtr("album_artist")
 		change.Genre = c.body.TextPtr("genre")
 	}
-	if item, err = c.h.Accounts.UpdateItem(c.Context(), item.Ref, change); err != nil {
-		return reply{}, err
-	}
-	return reply{body: showItem(c, item)}, nil
+	item, err = c.h.Accounts.UpdateItem(c.Context(), item.Ref, change)
+	return reply{body: showItem(c, item)}, err
 }
 
 func deleteItem(c *call) (reply, error) {
@@ -72,10 +67,8 @@ func relocate(c *call, do func(item, to backend.Item) (backend.Item, error)) (re
 	if err != nil {
 		return reply{}, err
 	}
-	if item, err = do(item, to); err != nil {
-		return reply{}, err
-	}
-	return madeItem(c, item), nil
+	item, err = do(item, to)
+	return madeItem(c, item), err
 }
 
 // destination finds the folder that a MOVE or COPY names. Whether a friendly path such as me/skydrive worked is
@@ -161,9 +154,6 @@ func sharedBy(c *call, owner string, kind backend.Kind) (reply, error) {
 }
 
 func createAlbum(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
 	return createIn(c, backend.Ref{Owner: c.grant.User}, backend.KindAlbum)
 }
 
@@ -192,10 +182,7 @@ func createIn(c *call, parent backend.Ref, kind backend.Kind) (reply, error) {
 	}
 	description, _ := c.body.Text("description")
 	item, err := c.h.Accounts.CreateFolder(c.Context(), parent, kind, name, description, c.grant.User)
-	if err != nil {
-		return reply{}, err
-	}
-	return madeItem(c, item), nil
+	return madeItem(c, item), err
 }
 
 // quotaJSON is in bytes.
@@ -205,9 +192,6 @@ type quotaJSON struct {
 }
 
 func getQuota(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
 	total, available, err := c.h.Accounts.Quota(c.Context(), c.owner())
 	return reply{body: quotaJSON{total, available}}, err
 }
@@ -219,9 +203,6 @@ const (
 )
 
 func searchItems(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
 	query := c.Params().Get("q")
 	if strings.TrimSpace(query) == "" {
 		return reply{}, wire.MissingQuery("q")
@@ -233,9 +214,6 @@ func searchItems(c *call) (reply, error) {
 }
 
 func listRecent(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
 	return listItems(c, 0, func() ([]backend.Item, error) { return c.h.Accounts.Recent(c.Context(), c.owner()) })
 }
 
@@ -246,9 +224,6 @@ func listSharedOf(kind backend.Kind) func(*call) (reply, error) {
 }
 
 func sharedItems(c *call, kind backend.Kind) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
 	return listItems(c, 0, func() ([]backend.Item, error) {
 		items, err := c.h.Accounts.SharedWith(c.Context(), c.grant.User)
 		return onlyKind(items, kind), err

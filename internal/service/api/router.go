@@ -22,6 +22,8 @@ const (
 	rawBody routeFlags = 1 << iota
 	// anonymous: needs no token unless the path says me.
 	anonymous
+	// own: refused for paths of other users, because there is nothing that they could share.
+	own
 )
 
 // findRoute finds the line for a path, and the file name if it ends with one. known tells that the path exists with

@@ -73,7 +73,13 @@ func authorize(c *call, to *route) error {
 		}
 		return wire.TokenMissing()
 	}
-	return c.grant.Require(to.scopes)
+	if err := c.grant.Require(to.scopes); err != nil {
+		return err
+	}
+	if to.flags&own != 0 && c.owner() != c.grant.User {
+		return wire.Forbidden()
+	}
+	return nil
 }
 
 // writeReply writes what a handler answered, as the parameters of the request want it.

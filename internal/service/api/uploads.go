@@ -74,10 +74,7 @@ func storeFile(c *call, folder backend.Item, name string, content io.Reader) (re
 		return reply{}, err
 	}
 	item, created, err := c.h.Accounts.WriteFile(c.Context(), folder.Ref, name, content, opts)
-	if err != nil {
-		return reply{}, err
-	}
-	return uploaded(c, item, created), nil
+	return uploaded(c, item, created), err
 }
 
 // uploaded is the stub that an upload answers.
@@ -104,10 +101,8 @@ func putContent(c *call) (reply, error) {
 		return reply{}, err
 	}
 	opts := backend.WriteOptions{By: c.grant.User, Downsize: c.Params().Flag("downsize_photo_uploads", true)}
-	if item, err = c.h.Accounts.ReplaceContent(c.Context(), item.Ref, content, opts); err != nil {
-		return reply{}, err
-	}
-	return uploaded(c, item, false), nil
+	item, err = c.h.Accounts.ReplaceContent(c.Context(), item.Ref, content, opts)
+	return uploaded(c, item, false), err
 }
 
 // postFile stores the one part of a multipart body. With state and redirect_uri the answer is a page for the browser
