@@ -26,7 +26,7 @@ const (
 	own
 )
 
-// findRoute finds the line for a path, and the file name if it ends with one. known tells that the path exists with
+// findRoute finds the line for a path, and the file name if it ends with one. known reports whether the path exists with
 // some method.
 func findRoute(table []route, method string, t target, rest []string) (found *route, name string, known bool) {
 	for i := range table {

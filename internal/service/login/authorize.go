@@ -58,7 +58,7 @@ func (h *Host) serveAuthorize(c *wire.Call) {
 	}
 }
 
-// authorization reads the request. safe tells that its redirect may be used, also for an error.
+// authorization reads the request. safe reports whether its redirect may be used, also for an error.
 func (h *Host) authorization(c *wire.Call, p wire.Params) (a authorization, failure *oauthError, safe bool) {
 	client, ok := h.Client(c.Context(), p.Get("client_id"))
 	if !ok {
@@ -75,8 +75,7 @@ func (h *Host) authorization(c *wire.Call, p wire.Params) (a authorization, fail
 	if !client.MayRedirect(a.redirect) {
 		return a, &oauthError{oauthInvalidRequest, "The value of the parameter 'redirect_uri' is not valid for this client."}, false
 	}
-	known := knownScopes
-	unknown := slices.IndexFunc(a.scopes, func(s string) bool { _, ok := known[s]; return !ok })
+	unknown := slices.IndexFunc(a.scopes, func(s string) bool { return !IsScope(s) })
 	switch {
 	case a.flow == "":
 		failure = &oauthError{oauthInvalidRequest, "The request is missing the parameter 'response_type'."}

@@ -11,8 +11,6 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
-// What programs around a Server need to know of the protocol.
-
 // Host is one of the hosts that a Server plays.
 type Host string
 

@@ -9,7 +9,7 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
-// Request tells about a request that was served.
+// Request is what the log has of a request that was served.
 type Request struct {
 	wire.Facts
 	Time      time.Time

@@ -66,7 +66,7 @@ func newThrottler(rules *Throttle, now func() time.Time) *throttler {
 	return &throttler{rules: *rules, now: now, buckets: map[bucketKey]*bucket{}}
 }
 
-// take lets a request through, or tells how long to wait.
+// take lets a request through, or returns how long to wait.
 func (t *throttler) take(key bucketKey) (wait time.Duration) {
 	rate := t.rules.Reads
 	if key.writes {
