@@ -295,6 +295,8 @@ var (
 	// ErrSourceLength: what an upload reads is shorter or longer than its announced size. The server never gets a
 	// complete request then.
 	ErrSourceLength error = &sentinel{text: "the source of the upload is not as long as announced"}
+	// ErrSourceChanged: an upload session goes on with another source than it was begun with.
+	ErrSourceChanged error = &sentinel{text: "the source of the upload is not the same", hint: "start again with Uploads.Session"}
 	// ErrSizeMismatch: after an upload session, the service has a file of another size than the source. Nothing removes it.
 	ErrSizeMismatch error = &sentinel{text: "the uploaded file is not as long as its source", hint: "upload it again"}
 	// ErrSignInRequired: the sign-in host refused to issue a token (invalid_grant): the consent was revoked, or the
