@@ -17,6 +17,8 @@ type DownloadsService service
 // Open returns the content of an item: GET /ITEM_ID/content, scope wl.skydrive. The service answers with a redirect to
 // a storage host, which never gets the access token. The caller closes what it returns.
 //
+// Without Item in opts, the item is asked for at the end of the content, to compare its size: GET /ITEM_ID.
+//
 // Reading continues by itself, from the byte it has reached, when the connection breaks, stands still, or the server
 // fails; see [Download].
 //
@@ -163,6 +165,9 @@ func (d *Download) ended(err error) error {
 		if n, err = d.body.Read(make([]byte, 1)); n > 0 {
 			return d.inexact()
 		}
+	}
+	if err := d.content.confirm(d.ctx); err != nil {
+		return d.broken(err)
 	}
 	return io.EOF
 }

@@ -176,7 +176,7 @@ func TestDownloadTreeParts(t *testing.T) {
 			n.Updated, n.content = "2020-01-01", strings.Repeat("B", size)
 		},
 		"shorter, with the time": func(_ *testing.T, n *treeNode, _ string) { n.content, n.Size = "short", 5 },
-		"longer, with the time":  func(_ *testing.T, n *treeNode, _ string) { n.content += "longer" },
+		"longer, with the time":  func(_ *testing.T, n *treeNode, _ string) { n.content, n.Size = n.content+"longer", n.Size+6 },
 		"replaced after the list": func(_ *testing.T, n *treeNode, _ string) {
 			n.served = func() { n.Updated, n.content = "2020-01-01", strings.Repeat("B", size) }
 		},
