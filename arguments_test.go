@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/url"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -56,7 +57,7 @@ func (c publicCall) text(i int) (text string, ok bool) {
 		"Uploads.Put 2": "a.jpg", "Uploads.PutTo 1": liveconnect.DefaultBaseURL + "/folder.1.1!1/files/", "Uploads.PutTo 2": "a.jpg",
 		"Uploads.Post 1": "me", "Uploads.Post 2": "a.jpg", "Uploads.Auto 2": "a.jpg", "Uploads.Session 2": "a.jpg",
 		"Uploads.Tree 1": "testdata/recorded", "Downloads.Tree 2": os.DevNull + "/nothing", "Downloads.File 2": os.DevNull + "/nothing",
-		"Items.Search 2": "text", "Items.SearchPages 2": "text", "Items.SearchAll 2": "text",
+		"Items.Search 2":   "text", "Items.SearchPages 2": "text", "Items.SearchAll 2": "text",
 		"Items.Preview 1": "https://1drv.ms/x", "Items.PreviewURL 1": "https://1drv.ms/x", "Comments.Create 2": "text",
 	}[fmt.Sprint(c.name, " ", i)]
 	return text, ok
@@ -162,6 +163,9 @@ func TestGoodArguments(t *testing.T) {
 	for _, call := range publicCalls(t, client) {
 		if call.name == "Uploads.PutTo" {
 			call = call.with(1, stub.URL+"/v5.0/folder.1.1!1/files/")
+		}
+		if call.name == "Downloads.File" {
+			call = call.with(2, filepath.Join(t.TempDir(), "a"))
 		}
 		if call.name == "Uploads.ResumeSession" {
 			continue // sends nothing, see TestSessionStates

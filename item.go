@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 )
 
 // ItemType is the type of a drive item.
@@ -58,6 +59,15 @@ type ItemInfo struct {
 
 // Info returns i itself.
 func (i *ItemInfo) Info() *ItemInfo { return i }
+
+// ModTime is the time of modification that a file with the item's content gets on disk: ClientUpdatedTime, or else
+// UpdatedTime.
+func (i *ItemInfo) ModTime() time.Time {
+	if i.ClientUpdatedTime.IsZero() {
+		return i.UpdatedTime.Time
+	}
+	return i.ClientUpdatedTime.Time
+}
 
 func (i *ItemInfo) id() string { return i.ID }
 

@@ -42,5 +42,5 @@ func picturePath(itemID string, size interface{ validate() error }) (urlPath, er
 
 // openPicture opens content that is not that of an item, but belongs to an object of the service; an empty path is none.
 func openPicture(ctx context.Context, s *service, r request, object urlPath) (*Download, error) {
-	return (&remoteContent{service: s, request: r, object: object}).download(ctx, Range{})
+	return (&remoteContent{service: s, request: r, object: object}).download(ctx, Range{}, sink{})
 }
