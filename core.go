@@ -209,7 +209,7 @@ func (c *core) url(r *request) (*url.URL, error) {
 	u := *base
 	u.RawPath = strings.TrimRight(base.EscapedPath(), "/") + r.path.escaped
 	u.Path = strings.TrimRight(base.Path, "/") + r.path.plain
-	if r.explain != nil {
+	if r.protocol == protocolBITS {
 		return &u, nil
 	}
 	u.RawQuery = c.params

@@ -119,14 +119,13 @@ func (e *Error) Is(target error) bool {
 	return slices.Contains(s.statuses, e.StatusCode)
 }
 
-// Timeout tells whether the call ran out of time, as [net.Error] does.
+// Timeout reports whether the call ran out of time, as [net.Error] does.
 func (e *Error) Timeout() bool {
 	if e == nil || e.Err == nil {
 		return e != nil && e.StatusCode == http.StatusRequestTimeout
 	}
-	var timeout net.Error
-	return errors.Is(e.Err, context.DeadlineExceeded) || errors.Is(e.Err, ErrTimeout) ||
-		errors.As(e.Err, &timeout) && timeout.Timeout()
+	timeout, ok := errors.AsType[net.Error](e.Err)
+	return errors.Is(e.Err, context.DeadlineExceeded) || errors.Is(e.Err, ErrTimeout) || ok && timeout.Timeout()
 }
 
 // LogValue implements [slog.LogValuer].
@@ -301,25 +300,24 @@ var (
 )
 
 // serviceErrors are the sentinels with a code, the most telling first.
-func serviceErrors() []*sentinel {
-	list := []error{
-		ErrTokenMissing, ErrTokenInvalid, ErrTokenExpired, ErrForbidden, ErrURLInvalid, ErrParameterInvalid,
-		ErrParameterMissing, ErrMethodNotAllowed, ErrNotFound, ErrAlreadyExists, ErrQuotaExceeded, ErrThrottled,
-		ErrServerInternal, ErrServerBusy, ErrSessionNotFound, ErrAPIDeprecated, ErrSignInRequired,
-	}
+var serviceErrors = func(list ...error) []*sentinel {
 	sentinels := make([]*sentinel, len(list))
 	for i, err := range list {
-		sentinels[i] = err.(*sentinel) //nolint:errorlint,forcetypeassert // the list above
+		sentinels[i], _ = errors.AsType[*sentinel](err)
 	}
 	return sentinels
-}
+}(
+	ErrTokenMissing, ErrTokenInvalid, ErrTokenExpired, ErrForbidden, ErrURLInvalid, ErrParameterInvalid,
+	ErrParameterMissing, ErrMethodNotAllowed, ErrNotFound, ErrAlreadyExists, ErrQuotaExceeded, ErrThrottled,
+	ErrServerInternal, ErrServerBusy, ErrSessionNotFound, ErrAPIDeprecated, ErrSignInRequired,
+)
 
 func documented(code string) bool {
-	return slices.ContainsFunc(serviceErrors(), func(s *sentinel) bool { return slices.Contains(s.codes, code) })
+	return slices.ContainsFunc(serviceErrors, func(s *sentinel) bool { return slices.Contains(s.codes, code) })
 }
 
 func (e *Error) hint() string {
-	for _, s := range serviceErrors() {
+	for _, s := range serviceErrors {
 		if e.Is(s) {
 			return s.hint
 		}
@@ -333,8 +331,7 @@ func invalidArgument(op, format string, args ...any) *Error {
 
 // asError makes any error an *Error, if there is none in it already.
 func asError(op string, err error) *Error {
-	var known *Error
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[*Error](err); ok {
 		return known
 	}
 	return &Error{Op: op, Err: err}

@@ -87,19 +87,15 @@ func (u *ItemUpdate) validate() error {
 // relocate makes MOVE /ITEM_ID or COPY /ITEM_ID. The service wants a real id as the destination, so the name of a
 // special folder is looked up first.
 func relocate[T any](ctx context.Context, s *service, op, verb, itemID, folderID string) (*T, error) {
-	path, err := objectPath("item id", itemID)
-	if err != nil {
-		return nil, invalidArgument(op, "%v", err)
-	}
-	if _, err := folderPath("destination folder id", folderID); err != nil {
-		return nil, invalidArgument(op, "%v", err)
-	}
-	if strings.Contains(folderID, "/") {
-		folder, err := get[ItemInfo](ctx, s, op, folderID)
+	r := request{op: op, method: verb, path: objectPath("item id", itemID)}
+	destination := folderPath("destination folder id", folderID)
+	if r.check(destination.err); strings.Contains(folderID, "/") && r.invalid() == nil {
+		folder, err := get[ItemInfo](ctx, s, op, destination)
 		if err != nil {
 			return nil, err
 		}
 		folderID = folder.ID
 	}
-	return send[T](ctx, s, op, verb, path, map[string]string{"destination": folderID})
+	r.setJSON(map[string]string{"destination": folderID})
+	return object[T](ctx, s, r)
 }

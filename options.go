@@ -206,6 +206,14 @@ func (t Timeouts) withDefaults() Timeouts {
 	return t
 }
 
+// beforeAnswer limits the whole way to an answer, for transports that do not tell how far they have come.
+func (t Timeouts) beforeAnswer() time.Duration {
+	if t.ResponseHeader < 0 {
+		return 0
+	}
+	return max(t.Connect, 0) + max(t.TLS, 0) + t.ResponseHeader
+}
+
 // WithTimeouts sets the limits of waiting.
 func WithTimeouts(timeouts Timeouts) Option {
 	return func(c *config) error {

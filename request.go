@@ -1,9 +1,9 @@
 package liveconnect
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 )
@@ -21,11 +21,43 @@ type request struct {
 	headers map[string]string
 	// unsafe marks calls that must not be repeated once they may have been carried out, though their verb would allow it.
 	unsafe bool
-	// explain marks calls in the storage hosts' own protocol: their URL has no parameters of the API, their POST may be
-	// repeated unless it is unsafe, and their errors are told by headers, which explain reads.
-	explain func(failure *Error, header http.Header)
+	// protocol is what the call speaks; the zero value is the API's.
+	protocol protocol
+	// seen is given the header of each answer; nil for nobody.
+	seen func(http.Header)
 	// noToken leaves the token out, though the host may carry it.
 	noToken bool
+	// err is what is wrong with the arguments; nothing is sent then.
+	err error
+}
+
+// protocol is what a host speaks.
+type protocol uint8
+
+const (
+	// protocolAPI: parameters in the query, errors in the body, and POST is not repeated.
+	protocolAPI protocol = iota
+	// protocolBITS is that of upload sessions at the storage hosts: no parameters, errors in headers, and everything may
+	// be repeated unless it is unsafe.
+	protocolBITS
+)
+
+// check notes what is wrong with the arguments of a call, and reports whether all is well so far.
+func (r *request) check(problems ...error) bool {
+	for _, problem := range problems {
+		if problem != nil {
+			r.err = errors.Join(r.err, problem)
+		}
+	}
+	return r.err == nil
+}
+
+// invalid is what is wrong with the arguments, those of the path included.
+func (r *request) invalid() error {
+	if r.path.err == nil && r.err == nil {
+		return nil
+	}
+	return invalidArgument(r.op, "%w", errors.Join(r.path.err, r.err))
 }
 
 func (r *request) repeatable() bool {
@@ -33,31 +65,16 @@ func (r *request) repeatable() bool {
 	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
 		return !r.unsafe
 	default:
-		return r.explain != nil && !r.unsafe
+		return r.protocol == protocolBITS && !r.unsafe
 	}
 }
 
-// body is what a request sends.
-type body interface {
-	// open gives the bytes for one try, and how many they are; -1 if that is not known. It fails on a second try if the
-	// source cannot be read again.
-	open() (io.Reader, int64, error)
-	// replayable tells whether open would work once more.
-	replayable() bool
-	contentType() string
-}
-
-// jsonBody is a body kept in memory.
-type jsonBody []byte
-
-func (b jsonBody) open() (io.Reader, int64, error) { return bytes.NewReader(b), int64(len(b)), nil }
-func (b jsonBody) replayable() bool                { return true }
-func (b jsonBody) contentType() string             { return "application/json;charset=UTF-8" }
-
-func newJSONBody(v any) (body, error) {
+// setJSON makes v the body.
+func (r *request) setJSON(v any) {
 	encoded, err := json.Marshal(v)
 	if err != nil {
-		return nil, err
+		r.check(fmt.Errorf("body: %w", err))
+		return
 	}
-	return jsonBody(encoded), nil
+	r.body = memoryBody{encoded, "application/json;charset=UTF-8"}
 }

@@ -32,6 +32,9 @@ func (s *service) call(ctx context.Context, r request, out any) error {
 // do sends a request until it succeeds or may not be tried again. consume gets the answer of a success, and owns its
 // body from then on.
 func (c *core) do(ctx context.Context, r *request, consume func(*http.Response) error) error {
+	if err := r.invalid(); err != nil {
+		return err
+	}
 	u, err := c.url(r)
 	if err != nil {
 		return err

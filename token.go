@@ -117,8 +117,7 @@ func (e *tokenSaveError) Unwrap() error { return e.err }
 
 // withoutSecrets rebuilds the errors of net/http and oauth2 that hold a URL or a whole response.
 func withoutSecrets(err error, secrets ...string) error {
-	var retrieve *oauth2.RetrieveError
-	if errors.As(err, &retrieve) {
+	if retrieve, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
 		secrets = append(secrets, sentSecrets(retrieve)...)
 		clean := &oauth2.RetrieveError{
 			ErrorCode:        redact.Text(retrieve.ErrorCode, secrets...),
@@ -130,8 +129,7 @@ func withoutSecrets(err error, secrets ...string) error {
 		}
 		return clean
 	}
-	var inURL *url.Error
-	if errors.As(err, &inURL) {
+	if inURL, ok := errors.AsType[*url.Error](err); ok {
 		return withoutSecrets(inURL.Err, secrets...)
 	}
 	if err != nil && strings.Contains(err.Error(), "parse Location header") { // net/http shows all of it
