@@ -55,9 +55,8 @@ type piece struct {
 
 // Why a name cannot be had.
 var (
-	errNotRegular = errors.New("not a regular file; move it away")
-	errForeign    = fmt.Errorf("%w, and is not of a download; move it away", fs.ErrExist)
-	errChanged    = errors.New("somebody else has changed it meanwhile")
+	errForeign = fmt.Errorf("%w, and is not of a download; move it away", fs.ErrExist)
+	errChanged = errors.New("somebody else has changed it meanwhile")
 )
 
 func (p Place) taken(name string, why error) error {
@@ -71,45 +70,22 @@ func (p Place) path(name string) string {
 
 // openJournal opens a journal for this run alone, and reads it.
 func openJournal(place Place) (*journal, error) {
-	for range 100 {
-		j, current, err := lockJournal(place)
-		switch {
-		case err != nil:
-			return nil, err
-		case !current:
-			j.release() // another run removed it just before it let go of it
-			continue
-		}
-		err = j.read()
-		if err != nil {
-			j.release()
-			return nil, err
-		}
-		return j, nil
-	}
-	return nil, place.taken(place.journal(), errChanged)
-}
-
-// lockJournal opens a journal. It reports whether what was opened still has the name.
-func lockJournal(place Place) (j *journal, current bool, err error) {
 	name := place.journal()
 	found, err := place.Root.Lstat(name)
-	if err == nil && !found.Mode().IsRegular() {
-		if !place.Private {
-			return nil, false, place.taken(name, errNotRegular)
+	if err == nil && place.Private && !found.Mode().IsRegular() {
+		if err := place.Root.RemoveAll(name); err != nil {
+			return nil, err
 		}
-		err = place.Root.RemoveAll(name)
 	}
-	j = &journal{place: place, made: errors.Is(err, fs.ErrNotExist)}
-	if err != nil && !j.made {
-		return nil, false, err
+	j := &journal{place: place, made: errors.Is(err, fs.ErrNotExist)}
+	if j.file, j.release, err = filelock.Open(place.Root, name); err != nil {
+		return nil, err
 	}
-	if j.file, j.release, err = filelock.Open(place.path(name)); err != nil {
-		return nil, false, err
+	if err := j.read(); err != nil {
+		j.release()
+		return nil, err
 	}
-	own, err := j.file.Stat()
-	there, missing := place.Root.Lstat(name)
-	return j, err == nil && missing == nil && os.SameFile(own, there), nil
+	return j, nil
 }
 
 // read reads what an earlier run has written down, as far as it makes sense. An empty journal was just begun.

@@ -15,6 +15,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/go-liveconnect/liveconnect/internal/filelock"
 	"github.com/go-liveconnect/liveconnect/internal/filename"
 )
 
@@ -126,7 +127,7 @@ func (f *File) openPart() (*os.File, error) {
 	case f.place.Private && (!found.Mode().IsRegular() || !f.journal.ours):
 		return nil, root.RemoveAll(name)
 	case !found.Mode().IsRegular():
-		return nil, f.place.taken(name, errNotRegular)
+		return nil, f.place.taken(name, filelock.ErrNotRegular)
 	case !f.journal.ours:
 		return nil, f.place.taken(name, errForeign)
 	}
