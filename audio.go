@@ -98,7 +98,7 @@ func (s *AudioService) Delete(ctx context.Context, audioID string) error {
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Audio object".
 func (s *AudioService) Move(ctx context.Context, audioID, folderID string) (*Audio, error) {
-	return relocate[Audio](ctx, (*service)(s), "Audio.Move", "MOVE", audioID, folderID)
+	return relocate[Audio](ctx, (*service)(s), "Audio.Move", methodMove, audioID, folderID)
 }
 
 // Copy puts a copy of a sound file into another folder: COPY /AUDIO_ID, scope wl.skydrive_update. The copy has an id of
@@ -106,5 +106,5 @@ func (s *AudioService) Move(ctx context.Context, audioID, folderID string) (*Aud
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrQuotaExceeded], [ErrForbidden]. Reference page "Audio object".
 func (s *AudioService) Copy(ctx context.Context, audioID, folderID string) (*Audio, error) {
-	return relocate[Audio](ctx, (*service)(s), "Audio.Copy", "COPY", audioID, folderID)
+	return relocate[Audio](ctx, (*service)(s), "Audio.Copy", methodCopy, audioID, folderID)
 }

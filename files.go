@@ -39,7 +39,7 @@ func (s *FilesService) Delete(ctx context.Context, fileID string) error {
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "File object".
 func (s *FilesService) Move(ctx context.Context, fileID, folderID string) (*File, error) {
-	return relocate[File](ctx, (*service)(s), "Files.Move", "MOVE", fileID, folderID)
+	return relocate[File](ctx, (*service)(s), "Files.Move", methodMove, fileID, folderID)
 }
 
 // Copy puts a copy of a file into another folder: COPY /FILE_ID, scope wl.skydrive_update. The copy has an id of its
@@ -47,5 +47,5 @@ func (s *FilesService) Move(ctx context.Context, fileID, folderID string) (*File
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrQuotaExceeded], [ErrForbidden]. Reference page "File object".
 func (s *FilesService) Copy(ctx context.Context, fileID, folderID string) (*File, error) {
-	return relocate[File](ctx, (*service)(s), "Files.Copy", "COPY", fileID, folderID)
+	return relocate[File](ctx, (*service)(s), "Files.Copy", methodCopy, fileID, folderID)
 }

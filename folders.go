@@ -104,7 +104,7 @@ func (s *FoldersService) Delete(ctx context.Context, folderID string) error {
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Folder object".
 func (s *FoldersService) Move(ctx context.Context, folderID, destinationID string) (*Folder, error) {
-	return relocate[Folder](ctx, (*service)(s), "Folders.Move", "MOVE", folderID, destinationID)
+	return relocate[Folder](ctx, (*service)(s), "Folders.Move", methodMove, folderID, destinationID)
 }
 
 // Copy asks for a copy of a folder: COPY /FOLDER_ID, scope wl.skydrive_update. The documents name the call; the service
@@ -112,5 +112,5 @@ func (s *FoldersService) Move(ctx context.Context, folderID, destinationID strin
 //
 // Errors: [ErrBadRequest], [ErrNotFound], [ErrForbidden]. Reference page "File object".
 func (s *FoldersService) Copy(ctx context.Context, folderID, destinationID string) (*Folder, error) {
-	return relocate[Folder](ctx, (*service)(s), "Folders.Copy", "COPY", folderID, destinationID)
+	return relocate[Folder](ctx, (*service)(s), "Folders.Copy", methodCopy, folderID, destinationID)
 }

@@ -72,10 +72,14 @@ func (l lister[W, T]) fetch(ctx context.Context, r request) (*Page[T], error) {
 	return page, nil
 }
 
+// maxEmptyPages is how many pages in a row may hold nothing and lead on all the same.
+const maxEmptyPages = 100
+
 // pages iterates over the pages. The sequence is lazy, may be ranged over again, and ends after the first error.
 func (l lister[W, T]) pages(ctx context.Context) iter.Seq2[*Page[T], error] {
 	return func(yield func(*Page[T], error) bool) {
 		seen := map[string]bool{}
+		empty := 0 // pages in a row
 		for r := l.first; ; {
 			page, err := l.fetch(ctx, r)
 			if err != nil {
@@ -83,6 +87,13 @@ func (l lister[W, T]) pages(ctx context.Context) iter.Seq2[*Page[T], error] {
 				return
 			}
 			if !yield(page, nil) || page.Next == "" {
+				return
+			}
+			if empty++; len(page.Data) > 0 {
+				empty = 0
+			}
+			if empty >= maxEmptyPages {
+				yield(nil, &Error{Op: r.op, Err: fmt.Errorf("%w: %d empty pages in a row", ErrPagingLoop, empty)})
 				return
 			}
 			if seen[page.Next] {

@@ -95,7 +95,7 @@ func (s *PhotosService) Delete(ctx context.Context, photoID string) error {
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Photo object".
 func (s *PhotosService) Move(ctx context.Context, photoID, folderID string) (*Photo, error) {
-	return relocate[Photo](ctx, (*service)(s), "Photos.Move", "MOVE", photoID, folderID)
+	return relocate[Photo](ctx, (*service)(s), "Photos.Move", methodMove, photoID, folderID)
 }
 
 // Copy puts a copy of a photo into another folder: COPY /PHOTO_ID, scope wl.skydrive_update. The copy has an id of its
@@ -103,7 +103,7 @@ func (s *PhotosService) Move(ctx context.Context, photoID, folderID string) (*Ph
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrQuotaExceeded], [ErrForbidden]. Reference page "Photo object".
 func (s *PhotosService) Copy(ctx context.Context, photoID, folderID string) (*Photo, error) {
-	return relocate[Photo](ctx, (*service)(s), "Photos.Copy", "COPY", photoID, folderID)
+	return relocate[Photo](ctx, (*service)(s), "Photos.Copy", methodCopy, photoID, folderID)
 }
 
 // Picture opens a photo in one of its sizes: GET /PHOTO_ID/picture?type=…, scope wl.photos. The empty size is

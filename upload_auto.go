@@ -36,7 +36,7 @@ func (s *UploadsService) Auto(ctx context.Context, folderID, name string, source
 	if size <= MaxPutSize {
 		return (*service)(s).upload(ctx, r, source, opts)
 	}
-	if opts.Overwrite.unsafe() {
+	if unsafeOverwrite(opts.Overwrite) {
 		return nil, invalidArgument(op, "a file of %d bytes needs an upload session, which overwrites: Overwrite cannot be %q", size, opts.Overwrite)
 	}
 	session, err := (*service)(s).newSession(ctx, op, folderID, name, size, nil)

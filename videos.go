@@ -69,7 +69,7 @@ func (s *VideosService) Delete(ctx context.Context, videoID string) error {
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Video object".
 func (s *VideosService) Move(ctx context.Context, videoID, folderID string) (*Video, error) {
-	return relocate[Video](ctx, (*service)(s), "Videos.Move", "MOVE", videoID, folderID)
+	return relocate[Video](ctx, (*service)(s), "Videos.Move", methodMove, videoID, folderID)
 }
 
 // Copy puts a copy of a video into another folder: COPY /VIDEO_ID, scope wl.skydrive_update. The copy has an id of its
@@ -77,5 +77,5 @@ func (s *VideosService) Move(ctx context.Context, videoID, folderID string) (*Vi
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrQuotaExceeded], [ErrForbidden]. Reference page "Video object".
 func (s *VideosService) Copy(ctx context.Context, videoID, folderID string) (*Video, error) {
-	return relocate[Video](ctx, (*service)(s), "Videos.Copy", "COPY", videoID, folderID)
+	return relocate[Video](ctx, (*service)(s), "Videos.Copy", methodCopy, videoID, folderID)
 }
