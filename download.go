@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"math/rand/v2"
 
 	"github.com/go-liveconnect/liveconnect/internal/retry"
 )
@@ -218,9 +217,8 @@ func (d *Download) resume(cause error) error {
 		return d.broken(errors.Join(cause, closing))
 	}
 	if d.weak > 1 {
-		few := max(d.barren, min(d.weak, 3))                                                  // a line that brings little at a time still brings something
-		wait := retry.Backoff(few, core.retry.BaseDelay, core.retry.MaxDelay, rand.Float64()) //nolint:gosec // jitter
-		if err := retry.Sleep(d.ctx, wait); err != nil {
+		few := max(d.barren, min(d.weak, 3)) // a line that brings little at a time still brings something
+		if err := retry.Sleep(d.ctx, core.retry.backoff(few)); err != nil {
 			return d.broken(err)
 		}
 	}

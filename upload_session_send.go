@@ -5,11 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"strings"
-
-	"github.com/go-liveconnect/liveconnect/internal/retry"
 )
 
 // minFragmentSize is where a server that finds fragments too large is taken at its word.
@@ -122,7 +119,7 @@ func (s *sending) sendFragment(ctx context.Context, at, end int64) error {
 		return err
 	}
 	s.unsure, s.doubtful = true, end
-	wait := retry.Backoff(s.faults, policy.BaseDelay, policy.MaxDelay, rand.Float64()) //nolint:gosec // jitter
+	wait := policy.backoff(s.faults)
 	if !s.core.waitAfter(ctx, failure, max(wait, failure.RetryAfter)) {
 		return failure
 	}
