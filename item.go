@@ -3,6 +3,7 @@ package liveconnect
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -70,6 +71,15 @@ func (i *ItemInfo) ModTime() time.Time {
 }
 
 func (i *ItemInfo) id() string { return i.ID }
+
+// CheckName returns an error that says why no file, folder or album can have a name, or nil. Calls that give names check
+// them by themselves.
+func CheckName(name string) error {
+	if err := checkName("name", name); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalidArgument, err)
+	}
+	return nil
+}
 
 // ItemUpdate changes an item's properties; what is left out stays as it is.
 type ItemUpdate struct {

@@ -1,20 +1,7 @@
 // Package filelock opens files for one user at a time, of this process or another.
 package filelock
 
-import (
-	"errors"
-	"io/fs"
-	"os"
-	"path/filepath"
-)
-
-// Why a file cannot be locked.
-var (
-	ErrBusy       = errors.New("locked by somebody else")
-	ErrNotRegular = errors.New("not a regular file; move it away")
-
-	errUnsteady = errors.New("somebody makes it and removes it again and again")
-)
+import "os"
 
 // Open opens a file for reading and writing, and makes it if it is missing. Until the file is released, nobody else can
 // open it in this way. Where the system lets go of locks by itself, a process that was killed is in nobody's way.
@@ -40,8 +27,4 @@ func Open(root *os.Root, name string) (f *os.File, release func(), err error) {
 		release()
 	}
 	return nil, nil, failed(root, name, errUnsteady)
-}
-
-func failed(root *os.Root, name string, err error) error {
-	return &fs.PathError{Op: "lock", Path: filepath.Join(root.Name(), filepath.FromSlash(name)), Err: err}
 }

@@ -6,12 +6,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"hash/crc32"
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/go-liveconnect/liveconnect/internal/filelock"
@@ -51,21 +49,6 @@ type piece struct {
 	Naming string `json:"naming,omitempty"`
 
 	at int64 // where the line begins
-}
-
-// Why a name cannot be had.
-var (
-	errForeign = fmt.Errorf("%w, and is not of a download; move it away", fs.ErrExist)
-	errChanged = errors.New("somebody else has changed it meanwhile")
-)
-
-func (p Place) taken(name string, why error) error {
-	return &fs.PathError{Op: "download", Path: p.path(name), Err: why}
-}
-
-// path is a name for the system and for people.
-func (p Place) path(name string) string {
-	return filepath.Join(p.Root.Name(), filepath.FromSlash(name))
 }
 
 // openJournal opens a journal for this run alone, and reads it.
@@ -197,6 +180,8 @@ func (j *journal) abandon() error {
 	j.release()
 	return nil
 }
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // verify returns how many pieces of a part are as they were written.
 func verify(ctx context.Context, part io.ReaderAt, pieces []piece, size int64) (good int, err error) {
