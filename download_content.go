@@ -309,7 +309,8 @@ func (c *remoteContent) settle(ctx context.Context) (facts, error) {
 	return *c.first, nil
 }
 
-// confirm proves, at the end of the content, that its length is that of the item, and not one that some answer claims.
+// confirm compares, at the end of the content, its length with that of the item: an answer may claim any. An item that
+// cannot be had proves nothing against the content.
 func (c *remoteContent) confirm(ctx context.Context) error {
 	c.mu.Lock()
 	settled, total := c.known != nil || c.sure || !c.sized, c.first.total
@@ -318,10 +319,7 @@ func (c *remoteContent) confirm(ctx context.Context) error {
 		return nil
 	}
 	item, err := get[ItemInfo](ctx, c.service, c.request.op, c.object)
-	switch {
-	case err != nil:
-		return err
-	case item.Size != total:
+	if err == nil && item.Size != total {
 		return fmt.Errorf("%w: the item has %d bytes, the answer was of %d", ErrContentChanged, item.Size, total)
 	}
 	return nil

@@ -29,6 +29,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/go-liveconnect/liveconnect"
+	"github.com/go-liveconnect/liveconnect/tree"
 )
 
 // settings are what the command line says.
@@ -92,11 +93,11 @@ func run(ctx context.Context, set settings) error {
 	started := time.Now()
 	show := newDisplay(term.IsTerminal(int(os.Stdout.Fd())), bytes)
 	saved := &sheet{Owner: me.Name}
-	result, err := client.Downloads.Tree(ctx, liveconnect.Root, service.dir, &liveconnect.TreeOptions{
+	result, err := tree.Download(ctx, client, liveconnect.Root, service.dir, &tree.Options{
 		Concurrency: set.parallel,
 		Replace:     true, // the directory is a copy: what has changed on the service changes here
 		Select:      inAlbum,
-		Report: func(f liveconnect.TreeFile) {
+		Report: func(f tree.File) {
 			show.report(f)
 			saved.add(f)
 		},
@@ -124,12 +125,12 @@ func survey(ctx context.Context, client *liveconnect.Client) (albums int, bytes 
 }
 
 // inAlbum selects the albums, which all lie at the root of a drive, and everything in them.
-func inAlbum(e liveconnect.WalkEntry) bool {
+func inAlbum(e tree.Entry) bool {
 	_, album := e.Item.(*liveconnect.Album)
 	return album || e.Depth > 0
 }
 
-func summary(result liveconnect.TreeResult, took time.Duration, sheet string) {
+func summary(result tree.Result, took time.Duration, sheet string) {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	line := func(count int, what string) {
 		if count > 0 {

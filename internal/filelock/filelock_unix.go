@@ -1,6 +1,6 @@
 //go:build darwin || dragonfly || freebsd || illumos || linux || netbsd || openbsd
 
-package liveconnect
+package filelock
 
 import (
 	"errors"
@@ -8,10 +8,8 @@ import (
 	"syscall"
 )
 
-// openLocked opens a file, which it makes if it is missing, for nobody else to open in this way. The system lets go of
-// the lock with the process.
-func openLocked(name string) (*os.File, func(), error) {
-	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o666) //nolint:gosec // as os.Create does, and the caller's own name
+func open(root *os.Root, name string) (*os.File, func(), error) {
+	f, err := root.OpenFile(name, os.O_RDWR|os.O_CREATE|syscall.O_NONBLOCK, 0o600)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -22,10 +20,10 @@ func openLocked(name string) (*os.File, func(), error) {
 		}
 	}
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		err = ErrFileBusy
+		err = ErrBusy
 	}
 	if err != nil {
-		return nil, nil, errors.Join(&os.PathError{Op: "lock", Path: name, Err: err}, f.Close())
+		return nil, nil, errors.Join(failed(root, name, err), f.Close())
 	}
 	release := func() {
 		// Closing would do, but for a program that starts another one at this moment: until that has begun, it holds
