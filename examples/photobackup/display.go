@@ -2,28 +2,30 @@ package main
 
 import (
 	"fmt"
-	"os"
+	"io"
 	"path"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
 	"github.com/go-liveconnect/liveconnect"
+	"github.com/go-liveconnect/liveconnect/examples/internal/progress"
 )
 
 // display shows how far the backup is: on a terminal with a bar for each photo that is on its way and one for all,
 // elsewhere with a line for each photo that was saved or failed.
 type display struct {
+	out    io.Writer
 	bars   *mpb.Progress // nil where it is no terminal
 	total  *mpb.Bar
 	moving map[string]*mpb.Bar // by path
 	done   map[string]int64    // bytes that total knows of, of those that are moving
 }
 
-func newDisplay(terminal bool, bytes int64) *display {
-	d := &display{moving: map[string]*mpb.Bar{}, done: map[string]int64{}}
-	if terminal {
-		d.bars = mpb.New(mpb.WithWidth(30), mpb.WithOutput(os.Stdout), mpb.WithAutoRefresh())
+func newDisplay(out io.Writer, bytes int64) *display {
+	d := &display{out: out, moving: map[string]*mpb.Bar{}, done: map[string]int64{}}
+	if progress.IsTerminal(out) {
+		d.bars = progress.Lines(out)
 		d.total = d.addBar("all albums", bytes, 1, decor.OnComplete(decor.AverageETA(decor.ET_STYLE_GO), ""))
 	}
 	return d
@@ -31,8 +33,8 @@ func newDisplay(terminal bool, bytes int64) *display {
 
 func (d *display) addBar(name string, bytes int64, priority int, last decor.Decorator) *mpb.Bar {
 	return d.bars.New(bytes, mpb.BarStyle().Lbound("").Filler("█").Tip("▌").Padding("░").Rbound(""),
-		mpb.BarPriority(priority), mpb.BarOptional(mpb.BarRemoveOnComplete(), priority == 0),
-		mpb.PrependDecorators(decor.Name("   "), decor.Name(shorten(name, 34), decor.WC{W: 36, C: decor.DindentRight})),
+		mpb.BarPriority(priority), mpb.BarWidth(30), mpb.BarOptional(mpb.BarRemoveOnComplete(), priority == 0),
+		mpb.PrependDecorators(decor.Name("   "), decor.Name(progress.Shorten(name, 34), decor.WC{W: 36, C: decor.DindentRight})),
 		mpb.AppendDecorators(decor.Name(" "), decor.CountersKiloByte("% .1f / % .1f", decor.WC{W: 19}), decor.Name("  "), last))
 }
 
@@ -69,12 +71,12 @@ func (d *display) report(f liveconnect.TreeFile) {
 func (d *display) print(f liveconnect.TreeFile) {
 	switch f.State {
 	case liveconnect.TreeDone:
-		fmt.Printf("   saved   %s, %s\n", f.Path, size(f.Total))
+		fmt.Fprintf(d.out, "   saved   %s, %s\n", f.Path, size(f.Total))
 		if path.Base(f.Local) != path.Base(f.Path) {
-			fmt.Printf("           as %s\n", f.Local)
+			fmt.Fprintf(d.out, "           as %s\n", f.Local)
 		}
 	case liveconnect.TreeFailed:
-		fmt.Printf("   failed  %s: %v\n", f.Path, f.Err)
+		fmt.Fprintf(d.out, "   failed  %s: %v\n", f.Path, f.Err)
 	}
 }
 
@@ -88,14 +90,4 @@ func (d *display) close() {
 	}
 	d.total.Abort(false) // it is complete already, unless something is missing
 	d.bars.Wait()
-}
-
-// shorten keeps the beginning and the end of a name.
-func shorten(name string, width int) string {
-	runes := []rune(name)
-	if len(runes) <= width {
-		return name
-	}
-	half := (width - 1) / 2
-	return string(runes[:width-1-half]) + "…" + string(runes[len(runes)-half:])
 }

@@ -15,69 +15,64 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
+	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"syscall"
 	"text/tabwriter"
 	"time"
 
 	"github.com/dustin/go-humanize"
-	"golang.org/x/oauth2"
-	"golang.org/x/term"
 
 	"github.com/go-liveconnect/liveconnect"
+	"github.com/go-liveconnect/liveconnect/examples/internal/account"
+	"github.com/go-liveconnect/liveconnect/examples/internal/command"
+	"github.com/go-liveconnect/liveconnect/examples/internal/progress"
+	"github.com/go-liveconnect/liveconnect/examples/internal/sample"
+	"github.com/go-liveconnect/liveconnect/livetest"
 )
 
-// settings are what the command line says.
-type settings struct {
-	api, token, dir string
-	parallel        int
-	photos          int
-	speed           int64
-}
+const about = `photobackup [-api URL -token TOKEN] [-dir DIR]
 
-func main() {
-	var set settings
-	flag.StringVar(&set.api, "api", "", "base URL of a Live Connect service; empty starts an emulator")
-	flag.StringVar(&set.token, "token", "", "access token for -api, with the scope wl.skydrive")
-	flag.StringVar(&set.dir, "dir", "", "directory for the photos (default \"photobackup\"; with the emulator, one of that name among the temporary files)")
-	flag.IntVar(&set.parallel, "parallel", 6, "photos downloaded at once")
-	flag.IntVar(&set.photos, "photos", 300, "photos that the emulator has")
-	flag.Int64Var(&set.speed, "speed", 256<<10, "bytes a second that the emulator sends over each connection; 0 is as fast as it can")
-	flag.Usage = func() {
-		fmt.Fprint(flag.CommandLine.Output(), "usage: photobackup [-api URL -token TOKEN] [-dir DIR]\n\n"+
-			"Mirrors all albums into a directory and makes a contact sheet of them.\n\n")
-		flag.PrintDefaults()
-	}
-	flag.Parse()
-	if flag.NArg() > 0 || set.photos < 0 || set.parallel < 1 || set.speed < 0 {
-		flag.Usage()
-		os.Exit(2)
-	}
+Mirrors all albums into a directory and makes a contact sheet of them. Run again, it brings only what is new.`
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, set)
-	stop()
-	switch {
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(os.Stderr, "\nStopped. Run the same command again, and it goes on from here.")
-		os.Exit(130)
-	case err != nil:
-		fmt.Fprintln(os.Stderr, "\nphotobackup:", err)
-		os.Exit(1)
-	}
-}
+func main() { command.Main("photobackup", run) }
 
-func run(ctx context.Context, set settings) error {
-	service, err := connect(ctx, set)
+func run(ctx context.Context, args []string, stdout, _ io.Writer) error {
+	flags := command.NewFlags("photobackup", about)
+	signIn := account.AddFlags(flags.FlagSet, liveconnect.ScopeSkyDrive)
+	dir := flags.String("dir", "", "`directory` for the photos (default \"photobackup\"; with the emulator, one of that name among the temporary files)")
+	parallel := flags.Int("parallel", 6, "photos downloaded at once")
+	photos := flags.Int("photos", 300, "photos that the emulator has")
+	speed := flags.Int64("speed", 256<<10, "bytes a second that the emulator sends over each connection; 0 is as fast as it can")
+	if err := flags.ParseAll(args, stdout); err != nil {
+		return err
+	}
+	if *photos < 0 || *parallel < 1 || *speed < 0 {
+		return command.Usage("-photos %d, -parallel %d, -speed %d: none may be negative, and -parallel is 1 or more", *photos, *parallel, *speed)
+	}
+	if *dir == "" {
+		*dir = "photobackup"
+		if signIn.API == "" {
+			*dir = filepath.Join(os.TempDir(), "photobackup")
+		}
+	}
+	signedIn, err := signIn.Open(ctx, func(ctx context.Context) (*livetest.Server, error) {
+		server, err := sample.Start(ctx, *photos)
+		if err == nil && *speed > 0 {
+			server.Fault(livetest.Fault{Host: livetest.Storage, Do: livetest.SlowLink(*speed)})
+		}
+		return server, err
+	})
 	if err != nil {
 		return err
 	}
-	defer service.close()
-	client := service.client
+	defer signedIn.Close() //nolint:errcheck // the work is done
+	return backup(ctx, signedIn, *dir, *parallel, stdout)
+}
+
+func backup(ctx context.Context, signedIn *account.Account, dir string, parallel int, stdout io.Writer) error {
+	client := signedIn.Client
 	me, err := client.Users.Get(ctx, liveconnect.Me)
 	if err != nil {
 		return err
@@ -86,14 +81,14 @@ func run(ctx context.Context, set settings) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("Photos of %s\n\n   Service    %s\n   Albums     %d, with %s\n   Directory  %s\n\n",
-		me.Name, service.where, albums, size(bytes), service.dir)
+	fmt.Fprintf(stdout, "Photos of %s\n\n   Service    %s\n   Albums     %d, with %s\n   Directory  %s\n\n",
+		me.Name, signedIn.Where, albums, size(bytes), dir)
 
 	started := time.Now()
-	show := newDisplay(term.IsTerminal(int(os.Stdout.Fd())), bytes)
+	show := newDisplay(stdout, bytes)
 	saved := &sheet{Owner: me.Name}
-	result, err := client.Downloads.Tree(ctx, liveconnect.Root, service.dir, &liveconnect.TreeOptions{
-		Concurrency: set.parallel,
+	result, err := client.Downloads.Tree(ctx, liveconnect.Root, dir, &liveconnect.TreeOptions{
+		Concurrency: parallel,
 		Replace:     true, // the directory is a copy: what has changed on the service changes here
 		Select:      inAlbum,
 		Report: func(f liveconnect.TreeFile) {
@@ -106,8 +101,8 @@ func run(ctx context.Context, set settings) error {
 		return err
 	}
 	// The sheet shows what is there, also when the backup is not complete.
-	name, sheetErr := saved.write(service.dir)
-	summary(result, time.Since(started), name)
+	name, sheetErr := saved.write(dir)
+	summary(stdout, result, time.Since(started), name)
 	return errors.Join(err, sheetErr)
 }
 
@@ -129,50 +124,25 @@ func inAlbum(e liveconnect.WalkEntry) bool {
 	return album || e.Depth > 0
 }
 
-func summary(result liveconnect.TreeResult, took time.Duration, sheet string) {
-	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+func summary(w io.Writer, result liveconnect.TreeResult, took time.Duration, sheet string) {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	line := func(count int, what string) {
 		if count > 0 {
 			fmt.Fprintf(table, "   %s\t %s\n", humanize.Comma(int64(count)), what)
 		}
 	}
-	fmt.Println()
-	line(result.Done, fmt.Sprintf("saved, %s in %s", size(result.Bytes), took.Round(time.Second/10)))
+	fmt.Fprintln(w)
+	line(result.Done, fmt.Sprintf("saved, %s in %s", size(result.Bytes), progress.Took(took)))
 	line(result.Skipped, "were there already")
 	line(result.Interrupted, "left for the next run")
 	line(result.Failed, "failed")
 	_ = table.Flush() // to the terminal
 	for _, f := range result.Failures {
-		fmt.Printf("      %s: %v\n", f.Path, f.Err)
+		fmt.Fprintf(w, "      %s: %v\n", f.Path, f.Err)
 	}
 	if sheet != "" {
-		fmt.Printf("\n   Open %s in a browser to see them.\n", sheet)
+		fmt.Fprintf(w, "\n   Open %s in a browser to see them.\n", sheet)
 	}
 }
 
 func size(bytes int64) string { return humanize.Bytes(uint64(max(bytes, 0))) }
-
-// service is where the photos are.
-type service struct {
-	client *liveconnect.Client
-	where  string
-	dir    string // where they go
-	close  func()
-}
-
-// connect signs in: to the service of the command line, or to an emulator of its own.
-func connect(ctx context.Context, set settings) (*service, error) {
-	if set.api == "" {
-		return emulate(ctx, set)
-	}
-	if set.dir == "" {
-		set.dir = "photobackup"
-	}
-	dir, err := filepath.Abs(set.dir)
-	if err != nil {
-		return nil, err
-	}
-	source := oauth2.StaticTokenSource(&oauth2.Token{AccessToken: set.token})
-	client, err := liveconnect.NewClient(nil, liveconnect.WithBaseURL(set.api), liveconnect.WithTokenSource(source))
-	return &service{client: client, where: set.api, dir: dir, close: func() {}}, err
-}

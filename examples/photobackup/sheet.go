@@ -15,6 +15,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
+
 	"github.com/go-liveconnect/liveconnect"
 )
 
@@ -93,6 +95,14 @@ func degrees(value float64, positive, negative rune) string {
 
 // Size is the sum of all files.
 func (s *sheet) Size() string { return size(s.bytes) }
+
+// Count is how many files there are.
+func (s *sheet) Count() string {
+	return english.Plural(s.Photos, "photo", "photos") + " in " + english.Plural(len(s.Albums), "album", "")
+}
+
+// Count is how many files are in the album.
+func (a *sheetAlbum) Count() string { return english.Plural(len(a.Tiles), "photo", "photos") }
 
 // Period is when the album's photos were taken.
 func (a *sheetAlbum) Period() string {

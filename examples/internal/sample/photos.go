@@ -1,15 +1,12 @@
-package main
+package sample
 
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"runtime"
 	"sync"
 	"time"
 
-	"github.com/go-liveconnect/liveconnect"
 	"github.com/go-liveconnect/liveconnect/livetest"
 )
 
@@ -40,59 +37,15 @@ func trips() []trip {
 	}
 }
 
-// emulate starts an emulator that has photos, and signs in.
-func emulate(ctx context.Context, set settings) (*service, error) {
-	if set.dir == "" {
-		set.dir = filepath.Join(os.TempDir(), "photobackup")
-	}
-	clock := &clock{now: time.Date(2014, time.August, 31, 20, 0, 0, 0, time.UTC)}
-	server, err := livetest.Start(livetest.WithClock(clock.read))
-	if err != nil {
-		return nil, err
-	}
-	s := &service{
-		where: fmt.Sprintf("%s (an emulator, for this run only)", server.APIURL), dir: set.dir,
-		close: func() { _ = server.Close() },
-	}
-	if err = seed(ctx, server.Account(), set.photos, clock); err == nil {
-		s.client, err = server.Account().NewClient(liveconnect.WithLoginURL(server.LoginURL))
-	}
-	if err != nil {
-		s.close()
-		return nil, err
-	}
-	if set.speed > 0 {
-		server.Fault(livetest.Fault{Host: livetest.Storage, Do: livetest.SlowLink(set.speed)})
-	}
-	return s, nil
-}
-
-// clock gives every run of the emulator the same times, so that a run can go on with what another one has left.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) read() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
-}
-
-// seed paints the photos, on all processors, and puts them into the account, in order.
-func seed(ctx context.Context, account *livetest.Account, photos int, clock *clock) error {
+// addPhotos paints the photos, on all processors, puts them into the account, in order, and returns their ids.
+func addPhotos(ctx context.Context, account *livetest.Account, photos int, clock *clock) ([]string, error) {
 	trips := trips()
 	for _, trip := range trips {
 		if _, err := account.AddAlbum(trip.name); err != nil {
-			return err
+			return nil, err
 		}
 	}
+	ids := make([]string, photos)
 	painted := make([]chan []byte, photos)
 	for i := range painted {
 		painted[i] = make(chan []byte, 1)
@@ -120,13 +73,14 @@ func seed(ctx context.Context, account *livetest.Account, photos int, clock *clo
 			name = fmt.Sprintf("%s/scan %d #%d.jpg", trip.name, 1950+i/len(trips)%30, i/len(trips)+1)
 		}
 		content := <-photo
-		if err := ctx.Err(); err != nil {
-			return err
+		err := ctx.Err()
+		if err == nil {
+			clock.advance(time.Minute)
+			ids[i], err = account.AddFile(name, content)
 		}
-		clock.advance(time.Minute)
-		if _, err := account.AddFile(name, content); err != nil {
-			return err
+		if err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return ids, nil
 }
