@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	if set.to, err = time.ParseInLocation(time.DateOnly, *to, set.zone); err != nil || !set.to.After(set.from) {
 		return command.Usage("-to %s: want a day such as 2014-08-31, after -from", *to)
 	}
-	signedIn, err := signIn.Open(ctx, func(ctx context.Context) (*livetest.Server, error) { return sample.Start(ctx, 0) })
+	signedIn, err := signIn.Open(ctx, func(ctx context.Context) (*livetest.Server, error) { return sample.Start(ctx, sample.Small(0)) })
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func run(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	if err := flags.ParseAll(args, stdout); err != nil {
 		return err
 	}
-	signedIn, err := signIn.Open(ctx, func(ctx context.Context) (*livetest.Server, error) { return sample.Start(ctx, 0) })
+	signedIn, err := signIn.Open(ctx, func(ctx context.Context) (*livetest.Server, error) { return sample.Start(ctx, sample.Small(0)) })
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func run(ctx context.Context, args []string, stdout, _ io.Writer) error {
 		fmt.Fprintf(stdout, "%s is whole: %s\n", *check, found.summary())
 		return nil
 	}
-	signedIn, err := signIn.Open(ctx, func(ctx context.Context) (*livetest.Server, error) { return sample.Start(ctx, 16) })
+	signedIn, err := signIn.Open(ctx, func(ctx context.Context) (*livetest.Server, error) { return sample.Start(ctx, sample.Small(16)) })
 	if err != nil {
 		return err
 	}

@@ -67,7 +67,7 @@ func names(t *testing.T, name string) (names []string) {
 
 func TestEverythingIsThere(t *testing.T) {
 	t.Parallel()
-	server, err := sample.Start(t.Context(), 9)
+	server, err := sample.Start(t.Context(), sample.Small(9))
 	require.NoError(t, err)
 	defer server.Close()
 	flags, name := signIn(t, server)

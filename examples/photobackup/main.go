@@ -58,7 +58,7 @@ func run(ctx context.Context, args []string, stdout, _ io.Writer) error {
 		}
 	}
 	signedIn, err := signIn.Open(ctx, func(ctx context.Context) (*livetest.Server, error) {
-		server, err := sample.Start(ctx, *photos)
+		server, err := sample.Start(ctx, sample.Small(*photos))
 		if err == nil && *speed > 0 {
 			server.Fault(livetest.Fault{Host: livetest.Storage, Do: livetest.SlowLink(*speed)})
 		}

@@ -18,6 +18,7 @@ import (
 	"github.com/dustin/go-humanize/english"
 
 	"github.com/go-liveconnect/liveconnect"
+	"github.com/go-liveconnect/liveconnect/examples/internal/caption"
 )
 
 //go:embed sheet.html
@@ -77,9 +78,7 @@ func newTile(f liveconnect.TreeFile) tile {
 	if !t.taken.IsZero() {
 		t.Taken = t.taken.Format("2 January 2006, 15:04")
 	}
-	// Cameras put the maker's name into the model, or not.
-	t.Camera = strings.TrimSpace(strings.TrimPrefix(photo.CameraModel, photo.CameraMake))
-	t.Camera = strings.TrimSpace(photo.CameraMake + " " + t.Camera)
+	t.Camera = caption.Camera(photo)
 	if l := photo.Location; l != nil {
 		t.Place = degrees(l.Latitude, 'N', 'S') + ", " + degrees(l.Longitude, 'E', 'W')
 	}

@@ -38,15 +38,15 @@ func trips() []trip {
 }
 
 // addPhotos paints the photos, on all processors, puts them into the account, in order, and returns their ids.
-func addPhotos(ctx context.Context, account *livetest.Account, photos int, clock *clock) ([]string, error) {
+func addPhotos(ctx context.Context, account *livetest.Account, photos Photos, clock *clock) ([]string, error) {
 	trips := trips()
 	for _, trip := range trips {
 		if _, err := account.AddAlbum(trip.name); err != nil {
 			return nil, err
 		}
 	}
-	ids := make([]string, photos)
-	painted := make([]chan []byte, photos)
+	ids := make([]string, photos.Count)
+	painted := make([]chan []byte, photos.Count)
 	for i := range painted {
 		painted[i] = make(chan []byte, 1)
 	}
@@ -55,10 +55,10 @@ func addPhotos(ctx context.Context, account *livetest.Account, photos int, clock
 	workers := runtime.NumCPU()
 	for worker := range workers {
 		painters.Go(func() {
-			for i := worker; i < photos && ctx.Err() == nil; i += workers {
-				painted[i] <- trips[i%len(trips)].photo(i)
+			for i := worker; i < photos.Count && ctx.Err() == nil; i += workers {
+				painted[i] <- trips[i%len(trips)].photo(i, photos.Width)
 			}
-			for i := worker; i < photos; i += workers {
+			for i := worker; i < photos.Count; i += workers {
 				select {
 				case painted[i] <- nil: // nobody waits for one that was painted
 				default:

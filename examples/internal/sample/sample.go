@@ -11,8 +11,17 @@ import (
 	"github.com/go-liveconnect/liveconnect/livetest"
 )
 
-// Start starts an emulator whose account has so many photos, and all the rest.
-func Start(ctx context.Context, photos int) (*livetest.Server, error) {
+// Photos are those that the account has.
+type Photos struct {
+	Count int
+	Width int // pixels
+}
+
+// Small are so many photos that are quickly painted.
+func Small(count int) Photos { return Photos{count, 600} }
+
+// Start starts an emulator whose account has the photos, and all the rest.
+func Start(ctx context.Context, photos Photos) (*livetest.Server, error) {
 	clock := &clock{now: time.Date(2014, time.August, 30, 20, 0, 0, 0, time.UTC)}
 	server, err := livetest.Start(livetest.WithClock(clock.read))
 	if err != nil {
@@ -25,7 +34,7 @@ func Start(ctx context.Context, photos int) (*livetest.Server, error) {
 	return server, nil
 }
 
-func fill(ctx context.Context, account *livetest.Account, photos int, clock *clock) error {
+func fill(ctx context.Context, account *livetest.Account, photos Photos, clock *clock) error {
 	client, err := account.NewClient()
 	if err != nil {
 		return err
