@@ -117,8 +117,10 @@ function go(index) {
   if (photo) location.replace(address(shown.album, photo));
 }
 
+/** Goes back to where the photo was opened: the album, or the map. */
 function closePhoto() {
-  if (shown) location.replace(address(shown.album));
+  if (openedHere) history.back();
+  else if (shown) location.replace(address(shown.album));
 }
 
 byId('viewer-close').addEventListener('click', closePhoto);
@@ -181,6 +183,7 @@ function moveFocus(event) {
 // Where the page is.
 
 let view = null; // what main shows
+let openedHere = false; // whether the photo that is shown was opened from a view of this page
 let turn = 0; // of route, so that a slow answer does not replace a later view
 
 async function route() {
@@ -195,8 +198,9 @@ async function route() {
     viewer.close();
     shown = null;
   }
+  if (photo && !viewer.open) openedHere = view !== null;
   try {
-    if (view !== wanted) {
+    if (view !== wanted && !(photo && openedHere)) { // a photo lies over the view that it was opened from
       status.textContent = 'Loading …';
       const {owner} = await account();
       document.querySelector('.title').textContent = `Photos of ${owner}`;
