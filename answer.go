@@ -9,31 +9,38 @@ import (
 	"mime"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/go-liveconnect/liveconnect/internal/redact"
 )
 
+// answers reads what the service answers.
+type answers struct {
+	maxBytes int64 // of one answer
+	buffers  sync.Pool
+}
+
 // decode reads a JSON answer into out. A nil out, and an empty answer of a DELETE, want nothing.
-func (c *core) decode(resp *http.Response, out any) error {
+func (a *answers) decode(resp *http.Response, out any, tokens *tokens) error {
 	defer resp.Body.Close() //nolint:errcheck // read to its end, or useless
-	buffer := c.buffer()
-	defer c.putBuffer(buffer)
-	if resp.ContentLength > 0 && resp.ContentLength <= c.maxResponse {
+	buffer := a.buffer()
+	defer a.putBuffer(buffer)
+	if resp.ContentLength > 0 && resp.ContentLength <= a.maxBytes {
 		buffer.Grow(int(resp.ContentLength) + bytes.MinRead)
 	}
-	n, err := buffer.ReadFrom(io.LimitReader(resp.Body, c.maxResponse+1))
+	n, err := buffer.ReadFrom(io.LimitReader(resp.Body, a.maxBytes+1))
 	if err != nil {
 		return err
 	}
-	if n > c.maxResponse {
-		return fmt.Errorf("%w: more than %d bytes of JSON; see WithMaxResponse and ListOptions.Limit", ErrUnexpectedContent, c.maxResponse)
+	if n > a.maxBytes {
+		return fmt.Errorf("%w: more than %d bytes of JSON; see WithMaxResponse and ListOptions.Limit", ErrUnexpectedContent, a.maxBytes)
 	}
 	content := bytes.TrimSpace(buffer.Bytes())
 	switch {
 	case len(content) == 0 && out == nil:
 		return nil
 	case looksLikeHTML(resp.Header.Get("Content-Type"), content):
-		return unexpectedContent(resp, content, c.tokens.secrets()...)
+		return unexpectedContent(resp, content, tokens.secrets()...)
 	case isErrorObject(content):
 		return &insideError{bytes.Clone(content)}
 	case out == nil:
@@ -107,4 +114,24 @@ func unexpectedContent(resp *http.Response, content []byte, secrets ...string) e
 	snippet = strings.TrimSpace(strings.ToValidUTF8(snippet[:min(len(snippet), 200)], ""))
 	return fmt.Errorf("%w: %q instead of JSON, beginning with %q; is there a proxy or a sign-in page in between?",
 		ErrUnexpectedContent, redact.Text(resp.Header.Get("Content-Type"), secrets...), snippet)
+}
+
+// maxErrorBody is how much of an error's body is read; the service's own are a few hundred bytes.
+const maxErrorBody = 64 << 10
+
+// maxPooled is the largest buffer that is kept for the next answer.
+const maxPooled = 1 << 20
+
+func (a *answers) buffer() *bytes.Buffer {
+	if buffer, ok := a.buffers.Get().(*bytes.Buffer); ok {
+		return buffer
+	}
+	return new(bytes.Buffer)
+}
+
+func (a *answers) putBuffer(buffer *bytes.Buffer) {
+	if buffer.Cap() <= maxPooled {
+		buffer.Reset()
+		a.buffers.Put(buffer)
+	}
 }

@@ -2,11 +2,8 @@ package liveconnect
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
-	"strings"
-	"unicode/utf8"
 )
 
 // The calls that many objects have. In the names of the arguments, an item is anything in a drive.
@@ -66,9 +63,6 @@ func update[T any](ctx context.Context, s *service, op, itemID string, change ch
 	return sendAt[T](ctx, s, op, http.MethodPut, path, err, change)
 }
 
-// errNoChange refuses an update that is nil, or leaves everything out.
-var errNoChange = errors.New("the update changes nothing")
-
 // remove makes DELETE /ITEM_ID.
 func remove(ctx context.Context, s *service, op, itemID string) error {
 	path, err := objectPath("item id", itemID)
@@ -81,26 +75,6 @@ func removeAt(ctx context.Context, s *service, op string, path urlPath, err erro
 		return invalidArgument(op, "%v", err)
 	}
 	return s.call(ctx, request{op: op, method: http.MethodDelete, path: path}, nil)
-}
-
-// relocate makes MOVE /ITEM_ID or COPY /ITEM_ID. The service wants a real id as the destination, so the name of a
-// special folder is looked up first.
-func relocate[T any](ctx context.Context, s *service, op, verb, itemID, folderID string) (*T, error) {
-	path, err := objectPath("item id", itemID)
-	if err != nil {
-		return nil, invalidArgument(op, "%v", err)
-	}
-	if _, err := folderPath("destination folder id", folderID); err != nil {
-		return nil, invalidArgument(op, "%v", err)
-	}
-	if strings.Contains(folderID, "/") {
-		folder, err := get[Folder](ctx, s, op, folderID)
-		if err != nil {
-			return nil, err
-		}
-		folderID = folder.ID
-	}
-	return send[T](ctx, s, op, verb, path, map[string]string{"destination": folderID})
 }
 
 // link asks for the address behind a redirect: GET …?suppress_redirects=true.
@@ -117,72 +91,4 @@ func link(ctx context.Context, s *service, op string, path urlPath, params any) 
 		return "", &Error{Op: op, Err: fmt.Errorf("%w: no location in the answer", ErrUnexpectedContent)}
 	}
 	return answer.Location, nil
-}
-
-// pictureParams ask for a picture in a size.
-type pictureParams struct {
-	Type string `url:"type,omitempty"`
-}
-
-// picture opens the image behind GET …/picture.
-func picture[S interface {
-	~string
-	validate() error
-}](ctx context.Context, s *service, op, itemID string, size S) (*Download, error) {
-	path, err := picturePath(itemID, size)
-	if err != nil {
-		return nil, invalidArgument(op, "%v", err)
-	}
-	object, _ := objectPath("id", itemID)
-	return openPicture(ctx, s, request{op: op, path: path, params: pictureParams{string(size)}}, object)
-}
-
-// pictureURL asks for the address of the image behind GET …/picture.
-func pictureURL[S interface {
-	~string
-	validate() error
-}](ctx context.Context, s *service, op, itemID string, size S) (string, error) {
-	path, err := picturePath(itemID, size)
-	if err != nil {
-		return "", invalidArgument(op, "%v", err)
-	}
-	return link(ctx, s, op, path, pictureParams{string(size)})
-}
-
-func picturePath(itemID string, size interface{ validate() error }) (urlPath, error) {
-	path, err := objectPath("id", itemID)
-	if err != nil {
-		return urlPath{}, err
-	}
-	return path.add("picture"), size.validate()
-}
-
-// checkText checks a text of a body, which may hold so many characters; 0 is any number.
-func checkText(what, text string, limit int) error {
-	if !utf8.ValidString(text) {
-		return fmt.Errorf("%s is not valid UTF-8", what)
-	}
-	if n := utf8.RuneCountInString(text); limit > 0 && n > limit {
-		return fmt.Errorf("%s of %d characters: want at most %d", what, n, limit)
-	}
-	return nil
-}
-
-// requireText is checkText for a text that must not be empty.
-func requireText(what, text string, limit int) error {
-	if strings.TrimSpace(text) == "" {
-		return fmt.Errorf("%s is empty", what)
-	}
-	return checkText(what, text, limit)
-}
-
-// requireNewText is requireText for a change; leaving it out is fine.
-func requireNewText(what string, text Opt[string], limit int) error {
-	if text.IsNull() {
-		return fmt.Errorf("%s cannot be null", what)
-	}
-	if value, ok := text.Get(); ok {
-		return requireText(what, value, limit)
-	}
-	return nil
 }

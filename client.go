@@ -4,17 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
-	"time"
-
-	"golang.org/x/oauth2"
-
-	"github.com/go-liveconnect/liveconnect/internal/retry"
 )
 
 // Client calls the Live Connect REST API, version 5.0, for one user. Its fields are the objects of the API. It is safe
@@ -46,39 +38,6 @@ type Client struct {
 	service service
 }
 
-// service is what all services share; each is a view of it with its own methods.
-type service struct{ client *core }
-
-// core returns what sends requests, or an error if the client was not made by NewClient.
-func (s *service) core(op string) (*core, error) {
-	if s == nil || s.client == nil {
-		return nil, &Error{Op: op, Err: ErrNotInitialized}
-	}
-	return s.client, nil
-}
-
-// core is the part of a client that does not change after NewClient.
-type core struct {
-	http        *http.Client
-	base        *url.URL // without a trailing slash
-	storage     string   // the storage host of upload sessions, with {uid} for the user's id
-	params      string   // parameters of every request, encoded
-	userAgent   string
-	tokens      *tokens // nil: requests go without a token
-	trusted     []origin
-	timeouts    Timeouts
-	retry       RetryPolicy
-	pacer       retry.Pacer
-	budget      *retry.Budget
-	log         *slog.Logger
-	maxResponse int64
-	override    bool // only GET and POST travel
-	buffers     sync.Pool
-
-	// What a call says when a time-out ends it. They stand here because they are armed for every read.
-	noAnswer, stalledUp, stalledDown error
-}
-
 // NewClient makes a client from an HTTP client that oauth2 made, such as oauth2.Config.Client returns:
 //
 //	conf := liveconnect.OAuthConfig(id, secret, redirectURL, liveconnect.ScopePhotos)
@@ -100,20 +59,11 @@ func NewClient(httpClient *http.Client, opts ...Option) (*Client, error) {
 		}
 		errs = append(errs, opt(cfg))
 	}
-	c := &core{
-		userAgent: cfg.userAgent, timeouts: cfg.timeouts, retry: cfg.retry, log: cfg.logger,
-		maxResponse: cfg.maxResponse, override: cfg.methodOverride, budget: retry.NewBudget(20, 0.5),
-	}
-	errs = append(errs, c.setTransport(httpClient, cfg))
-	if err := errors.Join(errs...); err != nil {
+	sender, err := newCore(httpClient, cfg)
+	if err := errors.Join(append(errs, err)...); err != nil {
 		return nil, &Error{Op: "NewClient", Err: fmt.Errorf("%w: %w", ErrInvalidArgument, err)}
 	}
-	c.setURLs(cfg)
-	c.noAnswer = fmt.Errorf("%w: no answer within %s", ErrTimeout, c.timeouts.ResponseHeader)
-	c.stalledUp = fmt.Errorf("%w: the server took no bytes for %s", ErrTimeout, c.timeouts.Stall)
-	c.stalledDown = fmt.Errorf("%w: no bytes came for %s", ErrTimeout, c.timeouts.Stall)
-
-	client := &Client{service: service{client: c}}
+	client := &Client{service: service{core: sender}}
 	shared := &client.service
 	client.Users = (*UsersService)(shared)
 	client.Permissions = (*PermissionsService)(shared)
@@ -137,109 +87,10 @@ func NewClient(httpClient *http.Client, opts ...Option) (*Client, error) {
 	return client, nil
 }
 
-func (c *core) setTransport(given *http.Client, cfg *config) error {
-	if given == nil {
-		given = &http.Client{}
-	}
-	base, source := given.Transport, cfg.tokenSource
-	if oauth, ok := base.(*oauth2.Transport); ok {
-		if source != nil {
-			return errors.New("the HTTP client has a token source already: leave WithTokenSource out")
-		}
-		if oauth.Source == nil {
-			return errors.New("the HTTP client's oauth2 transport has no token source")
-		}
-		base, source = oauth.Base, oauth.Source
-	}
-	if base == nil {
-		base = newTransport(cfg.timeouts)
-	}
-	c.http = &http.Client{
-		Transport: base, Jar: given.Jar, Timeout: given.Timeout, CheckRedirect: c.checkRedirect(given.CheckRedirect),
-	}
-	if source != nil {
-		c.tokens = newTokens(source, cfg.tokenSaver)
-	} else if cfg.tokenSaver != nil {
-		return errors.New("WithTokenSaver needs a token source")
-	}
-	return nil
-}
-
-func newTransport(timeouts Timeouts) *http.Transport {
-	return &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         (&net.Dialer{Timeout: max(timeouts.Connect, 0)}).DialContext,
-		TLSHandshakeTimeout: max(timeouts.TLS, 0),
-		ForceAttemptHTTP2:   true,
-		MaxIdleConns:        100,
-		MaxIdleConnsPerHost: 16,
-		IdleConnTimeout:     90 * time.Second,
-	}
-}
-
-// setURLs takes the URLs, which the options have checked.
-func (c *core) setURLs(cfg *config) {
-	c.base, _ = url.Parse(strings.TrimRight(cfg.baseURL, "/"))
-	for _, trusted := range append([]string{cfg.baseURL, cfg.loginURL}, cfg.storageOrigins...) {
-		if o, err := parseOrigin("", trusted); err == nil {
-			c.trusted = append(c.trusted, o)
-		}
-	}
-	c.setStorage(cfg)
-	params := url.Values{"pretty": {"false"}}
-	if cfg.locale != "" {
-		params.Set("locale", cfg.locale)
-	}
-	if !cfg.sslResources.IsZero() {
-		params.Set("return_ssl_resources", cfg.sslResources.String())
-	}
-	c.params = params.Encode()
-}
-
-// setStorage chooses where upload sessions are: Microsoft's host only for Microsoft's API, so that no token of another
-// service goes there.
-func (c *core) setStorage(cfg *config) {
-	usual, _ := parseOrigin("base URL", DefaultBaseURL)
-	switch {
-	case cfg.storageURL != "":
-		c.storage = cfg.storageURL
-		if o, err := storageOrigin(cfg.storageURL); err == nil {
-			c.trusted = append(c.trusted, o)
-		}
-	case originOf(c.base) == usual:
-		c.storage = DefaultStorageURL
-	default:
-		c.storage = c.base.Scheme + "://" + c.base.Host
-	}
-}
-
-// errRedirect says that a call was redirected that must not be.
-var errRedirect = errors.New("the server redirected a call that changes something; nothing was sent on")
-
-// checkRedirect follows redirects of reads only, without the token unless they stay at the API host.
-func (c *core) checkRedirect(next func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
-	return func(req *http.Request, via []*http.Request) error {
-		if method := via[0].Method; method != http.MethodGet && method != http.MethodHead {
-			return errRedirect
-		}
-		if len(via) >= 10 {
-			return errors.New("more than 10 redirects")
-		}
-		req.Header.Del("Referer")
-		if !originOf(c.base).matches(originOf(req.URL)) {
-			req.Header.Del("Authorization")
-		}
-		if next != nil {
-			return next(req, via)
-		}
-		return nil
-	}
-}
-
 // CloseIdleConnections closes the connections that no call is using.
 func (c *Client) CloseIdleConnections() {
-	if c != nil && c.service.client != nil {
-		c.service.client.http.CloseIdleConnections()
+	if c != nil && c.service.core != nil {
+		c.service.core.http.CloseIdleConnections()
 	}
 }
 

@@ -11,35 +11,6 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/retry"
 )
 
-// DownloadOptions change how content is asked for.
-type DownloadOptions struct {
-	// Attachment makes a browser that follows the link save the content rather than show it: download=true.
-	Attachment bool `url:"download,omitempty"`
-	// Range asks for a part of the content. The zero Range is the whole.
-	Range Range `url:"-"`
-	// Item is the item as it was listed or got, if the caller has it. A download that breaks off then goes on only if the
-	// item still has that size and UpdatedTime.
-	Item *ItemInfo `url:"-"`
-	// Progress is told how far the download has come: at most ten times a second, and at its end. It is called by Read,
-	// and so by whoever reads.
-	Progress func(Progress) `url:"-"`
-	// Hash is written every byte that is read, once and in order. After io.EOF it has seen the whole.
-	Hash hash.Hash `url:"-"`
-}
-
-// Range is a part of some content.
-type Range struct {
-	Offset int64 // the first byte
-	Length int64 // bytes; 0 is everything from Offset on
-}
-
-func (o *DownloadOptions) validate() error {
-	if o != nil && (o.Range.Offset < 0 || o.Range.Length < 0) {
-		return fmt.Errorf("range %+v: neither offset nor length may be below zero", o.Range)
-	}
-	return nil
-}
-
 // DownloadsService reads the content of files, photos, videos and audio: [Client.Downloads].
 type DownloadsService service
 
@@ -64,18 +35,7 @@ func (s *DownloadsService) Open(ctx context.Context, itemID string, opts *Downlo
 	if err := c.know(itemID, opts.Item); err != nil {
 		return nil, invalidArgument(op, "%v", err)
 	}
-	d, err := c.download(ctx, opts.Range)
-	if err != nil {
-		return nil, err
-	}
-	d.hash = opts.Hash
-	d.meter = newMeter(opts.Progress, d.Size)
-	return d, nil
-}
-
-// openPicture opens content that is not that of an item, but belongs to an object of the service; an empty path is none.
-func openPicture(ctx context.Context, s *service, r request, object urlPath) (*Download, error) {
-	return (&remoteContent{service: s, request: r, object: object}).download(ctx, Range{})
+	return c.download(ctx, opts.Range, sink{hash: opts.Hash, meter: newMeter(opts.Progress, -1), alone: true})
 }
 
 // URL returns the address of an item's content, which needs no token and is good for a short time: GET
@@ -119,16 +79,21 @@ type Download struct {
 	barren  int   // faults since the last byte
 	weak    int   // faults since an answer that brought much
 	faults  int
-	hash    hash.Hash // nil for none
-	meter   *meter    // nil for none
-	earlier int64     // bytes that come before this download's in what the meter counts
-	shared  bool      // the meter belongs to a call that makes other downloads as well
-	err     error     // what Read returned last
+	into    sink
+	err     error // what Read returned last
+}
+
+// sink is told what a download reads.
+type sink struct {
+	hash   hash.Hash // nil for none
+	meter  *meter    // nil for none
+	before int64     // bytes that come before this download's in what the meter counts
+	alone  bool      // the meter counts nothing but this download, and ends with it
 }
 
 // download asks for a part of the content.
-func (c *remoteContent) download(ctx context.Context, part Range) (*Download, error) {
-	d := &Download{ctx: ctx, content: c, part: part}
+func (c *remoteContent) download(ctx context.Context, part Range, into sink) (*Download, error) {
+	d := &Download{ctx: ctx, content: c, part: part, into: into}
 	var err error
 	if d.body, err = c.open(ctx, part.Offset, d.end()); err != nil {
 		if c.known != nil && part.Offset < c.known.Size {
@@ -148,6 +113,9 @@ func (c *remoteContent) download(ctx context.Context, part Range) (*Download, er
 		d.Size = max(rest, 0)
 	} else if d.Size == 0 {
 		d.Size = -1
+	}
+	if into.alone {
+		into.meter.expect(d.Size)
 	}
 	return d, nil
 }
@@ -218,17 +186,17 @@ func (d *Download) took(p []byte) {
 		return
 	}
 	d.offset += int64(len(p))
-	if d.hash != nil {
-		_, _ = d.hash.Write(p) // never fails, says hash.Hash
+	if d.into.hash != nil {
+		_, _ = d.into.hash.Write(p) // never fails, says hash.Hash
 	}
-	d.meter.add(int64(len(p)))
+	d.into.meter.add(int64(len(p)))
 }
 
 // stop makes err what Read returns from now on.
 func (d *Download) stop(err error) {
 	d.err = err
-	if !d.shared {
-		d.meter.finish()
+	if d.into.alone {
+		d.into.meter.finish()
 	}
 }
 
@@ -237,7 +205,7 @@ const enoughProgress = 32 << 10
 
 // resume opens the content again at the offset, after a pause that grows with each fault in a row.
 func (d *Download) resume(cause error) error {
-	core := d.content.service.client
+	core := d.content.service.core
 	gained := d.offset - d.begun
 	if gained > 0 {
 		d.barren = 0
@@ -261,7 +229,7 @@ func (d *Download) resume(cause error) error {
 		}
 	}
 	d.begun = d.offset
-	d.meter.again(d.earlier + d.offset)
+	d.into.meter.again(d.into.before + d.offset)
 	body, err := d.content.open(d.ctx, d.position(), d.end())
 	if err == nil {
 		d.body = body
@@ -286,7 +254,7 @@ func shorter(err error) error {
 
 // broken is the error of a download that ends early: it says what is missing.
 func (d *Download) broken(cause error) error {
-	core := d.content.service.client
+	core := d.content.service.core
 	failure := &Error{Op: d.content.request.op, Attempts: d.faults, Err: withoutSecrets(cause, core.tokens.secrets()...)}
 	if known := (*Error)(nil); errors.As(cause, &known) {
 		*failure = *known
@@ -314,12 +282,3 @@ func (d *Download) Close() error {
 }
 
 var errClosed = errors.New("liveconnect: read on a closed download")
-
-// asError makes any error an *Error, if there is none in it already.
-func asError(op string, err error) *Error {
-	var known *Error
-	if errors.As(err, &known) {
-		return known
-	}
-	return &Error{Op: op, Err: err}
-}

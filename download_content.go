@@ -91,7 +91,7 @@ func (c *remoteContent) item(ctx context.Context) (*ItemInfo, error) {
 // open asks for the content from first up to, and not including, end; 0 is the end of the content. When a storage host
 // refuses its link, it takes a fresh one; also that may have expired on the way, but hardly twice.
 func (c *remoteContent) open(ctx context.Context, first, end int64) (*contentBody, error) {
-	core, err := c.service.core(c.request.op)
+	core, err := c.service.ready(c.request.op)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func refused(err error) bool {
 
 // ask sends the request, or asks the storage link directly.
 func (c *remoteContent) ask(ctx context.Context, link *url.URL, first, end int64) (*contentBody, error) {
-	core, err := c.service.core(c.request.op)
+	core, err := c.service.ready(c.request.op)
 	if err != nil {
 		return nil, err
 	}
@@ -242,7 +242,7 @@ func (c *remoteContent) same(resp *http.Response, now *facts) error {
 		return fmt.Errorf("%w: it was of %q and is of %q", ErrContentChanged, first.modified, now.modified)
 	}
 	// A link at the API's own host would need the token's rules, so that one is not kept.
-	if at := resp.Request; c.linked && at != nil && at.Response != nil && !originOf(c.service.client.base).matches(originOf(at.URL)) {
+	if at := resp.Request; c.linked && at != nil && at.Response != nil && !originOf(c.service.core.base).matches(originOf(at.URL)) {
 		c.link = at.URL
 	}
 	return nil
@@ -250,7 +250,7 @@ func (c *remoteContent) same(resp *http.Response, now *facts) error {
 
 // skip reads an answer forward to the first byte that is wanted.
 func (c *remoteContent) skip(ctx context.Context, resp *http.Response, n int64) error {
-	if log := c.service.client.log; log != nil {
+	if log := c.service.core.log; log != nil {
 		log.LogAttrs(ctx, slog.LevelInfo, "liveconnect download: the server ignores Range, reading again from the start",
 			slog.String("op", c.request.op), slog.Int64("skipped", n))
 	}

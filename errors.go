@@ -331,6 +331,15 @@ func invalidArgument(op, format string, args ...any) *Error {
 	return &Error{Op: op, Err: fmt.Errorf("%w: "+format, append([]any{ErrInvalidArgument}, args...)...)}
 }
 
+// asError makes any error an *Error, if there is none in it already.
+func asError(op string, err error) *Error {
+	var known *Error
+	if errors.As(err, &known) {
+		return known
+	}
+	return &Error{Op: op, Err: err}
+}
+
 // errorBody reads the service's error object. Anything else in the place of it, such as the OAuth form in which error
 // is a string, gives empty strings.
 func errorBody(body []byte) (code, message string) {

@@ -42,14 +42,6 @@ func defaultConfig() *config {
 	}
 }
 
-// The hosts of Microsoft's service.
-const (
-	DefaultBaseURL  = "https://apis.live.net/v5.0"
-	DefaultLoginURL = "https://login.live.com"
-	// DefaultStorageURL is where upload sessions are, see [WithStorageURL].
-	DefaultStorageURL = "https://cid-{uid}.users.storage.live.com"
-)
-
 // WithBaseURL sets where the API is: another host, an emulator. The default is [DefaultBaseURL]. The URL must be https,
 // or http on this machine (127.0.0.1, ::1, localhost), because the access token travels there.
 func WithBaseURL(url string) Option {
@@ -93,23 +85,6 @@ func WithStorageURL(url string) Option {
 		_, err := storageOrigin(url)
 		return err
 	}
-}
-
-// userPlace stands for the user's id in a storage URL.
-const userPlace = "{uid}"
-
-// storageOrigin is the origin of a storage URL; "*." in place of a name that holds the user's id.
-func storageOrigin(raw string) (origin, error) {
-	name, rest, found := strings.Cut(raw, userPlace)
-	if !found {
-		return parseOrigin("storage URL", raw)
-	}
-	scheme, _, _ := strings.Cut(name, "://")
-	_, domain, dotted := strings.Cut(rest, ".")
-	if !dotted || strings.ContainsAny(rest, "/@{") || strings.Count(name, "/") != 2 || strings.ContainsAny(name, ".@") {
-		return origin{}, fmt.Errorf("storage URL %q: want %s in the first name of the host, as in %s", raw, userPlace, DefaultStorageURL)
-	}
-	return parseOrigin("storage URL", scheme+"://*."+domain)
 }
 
 // WithUserAgent sets the User-Agent header.

@@ -130,7 +130,7 @@ func (l lister[W, T]) all(ctx context.Context) iter.Seq2[T, error] {
 
 func (l lister[W, T]) shown(link string) string {
 	u, err := url.Parse(link)
-	if err != nil || l.service.client == nil {
+	if err != nil || l.service.core == nil {
 		return "the link"
 	}
 	return u.Path + "?offset=" + url.QueryEscape(u.Query().Get("offset"))

@@ -1,9 +1,12 @@
 package liveconnect
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 )
 
 // ListOptions choose what a list of drive items holds. nil is everything, in the service's own order.
@@ -154,3 +157,36 @@ func oneOf[T ~string](what string, value T, allowed ...T) error {
 	}
 	return fmt.Errorf("%s %s: want one of %q", what, strconv.Quote(string(value)), allowed)
 }
+
+// checkText checks a text of a body, which may hold so many characters; 0 is any number.
+func checkText(what, text string, limit int) error {
+	if !utf8.ValidString(text) {
+		return fmt.Errorf("%s is not valid UTF-8", what)
+	}
+	if n := utf8.RuneCountInString(text); limit > 0 && n > limit {
+		return fmt.Errorf("%s of %d characters: want at most %d", what, n, limit)
+	}
+	return nil
+}
+
+// requireText is checkText for a text that must not be empty.
+func requireText(what, text string, limit int) error {
+	if strings.TrimSpace(text) == "" {
+		return fmt.Errorf("%s is empty", what)
+	}
+	return checkText(what, text, limit)
+}
+
+// requireNewText is requireText for a change; leaving it out is fine.
+func requireNewText(what string, text Opt[string], limit int) error {
+	if text.IsNull() {
+		return fmt.Errorf("%s cannot be null", what)
+	}
+	if value, ok := text.Get(); ok {
+		return requireText(what, value, limit)
+	}
+	return nil
+}
+
+// errNoChange refuses an update that is nil, or leaves everything out.
+var errNoChange = errors.New("the update changes nothing")

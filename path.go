@@ -109,6 +109,15 @@ func checkName(what, name string) error {
 	return nil
 }
 
+// CheckName returns an error that says why no file, folder or album can have a name, or nil. Calls that give names check
+// them by themselves.
+func CheckName(name string) error {
+	if err := checkName("name", name); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalidArgument, err)
+	}
+	return nil
+}
+
 // checkNewName checks a name in a change; leaving it out is fine.
 func checkNewName(what string, name Opt[string]) error {
 	if name.IsNull() {

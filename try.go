@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -198,9 +199,6 @@ func (t *try) newError() *Error {
 	return &Error{Op: t.request.op, Method: t.request.method, URL: t.core.redacted(t.url), Attempts: t.attempt}
 }
 
-// maxErrorBody is how much of an error's body is read; the service's own are a few hundred bytes.
-const maxErrorBody = 64 << 10
-
 // statusError describes an answer that is not a success, and closes it.
 func (t *try) statusError(resp *http.Response) *Error {
 	defer resp.Body.Close() //nolint:errcheck // nothing more is read
@@ -323,4 +321,18 @@ func permanent(err error) bool {
 	var lookup *net.DNSError
 	var certificate *tls.CertificateVerificationError
 	return errors.As(err, &lookup) && lookup.IsNotFound || errors.As(err, &certificate)
+}
+
+func (c *core) logTry(ctx context.Context, failure *Error, t *try, status int, took time.Duration) {
+	if c.log == nil || !c.log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	attrs := []slog.Attr{
+		slog.String("op", t.request.op), slog.String("method", t.request.method), slog.String("url", c.redacted(t.url)),
+		slog.Int("attempt", t.attempt), slog.Int("status", status), slog.Duration("took", took),
+	}
+	if failure != nil {
+		attrs = append(attrs, slog.Any("error", failure))
+	}
+	c.log.LogAttrs(ctx, slog.LevelDebug, "liveconnect request", attrs...)
 }

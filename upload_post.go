@@ -82,7 +82,7 @@ func postTarget(r *request, target string, toFolder bool) (err error) {
 
 // postForPage makes an upload whose answer is an HTML page.
 func postForPage(ctx context.Context, s *service, r request) (*UploadedFile, error) {
-	c, err := s.core(r.op)
+	c, err := s.ready(r.op)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func postForPage(ctx context.Context, s *service, r request) (*UploadedFile, err
 	err = c.do(ctx, &r, func(resp *http.Response) error {
 		defer resp.Body.Close() //nolint:errcheck // read to its end
 		var err error
-		page, err = io.ReadAll(io.LimitReader(resp.Body, c.maxResponse))
+		page, err = io.ReadAll(io.LimitReader(resp.Body, c.answers.maxBytes))
 		return err
 	})
 	if err != nil {

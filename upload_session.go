@@ -8,100 +8,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"time"
 )
-
-// The limits of upload sessions. (Reference page "Uploading large files to OneDrive by using BITS"; that of a fragment
-// was seen in clients.)
-const (
-	MaxSessionSize      = 10 << 30 // bytes of a file: 10 GB
-	MaxFragmentSize     = 60 << 20 // bytes of a fragment: 60 MB
-	DefaultFragmentSize = 10 << 20 // bytes of a fragment, if FragmentOptions do not say
-)
-
-// SessionOptions say more about where the file of an upload session goes. nil is the folder itself.
-type SessionOptions struct {
-	// Path leads to a folder below the root: "Documents/2012". The target must be [Root], or another user's. The folder
-	// must exist.
-	Path string
-}
-
-// FragmentOptions change how [UploadSession.Upload] sends. nil is the default.
-type FragmentOptions struct {
-	// Size is how many bytes go with one request: 10 MiB when it is 0, at most 60 MiB. After a fault no more than that
-	// is sent twice.
-	Size int64
-	// Progress is told how far the upload has come: at most ten times a second, once at the end, and never after Upload
-	// has returned. It is called while the source is read, and holds the upload up for as long as it takes.
-	Progress func(Progress)
-}
-
-func (o *FragmentOptions) validate() error {
-	if o != nil && (o.Size < 0 || o.Size > MaxFragmentSize) {
-		return fmt.Errorf("fragment size %d: want at most %d bytes", o.Size, int64(MaxFragmentSize))
-	}
-	return nil
-}
-
-// SessionState is what has to be kept of an upload session to go on with it later, in another process or on another
-// machine. It is made to be stored as JSON, and to be stored only once: an old state is as good as a new one, because
-// the server is asked how far it is.
-//
-// It holds no access token. Whoever has it can add bytes to the upload, but neither finish it nor read anything.
-type SessionState struct {
-	URL       string    `json:"url"`        // of the file to be, at the storage host
-	SessionID string    `json:"session_id"` // empty for an empty file, which needs no session
-	UserID    string    `json:"user_id"`    // whose drive it is
-	FolderID  string    `json:"folder_id"`
-	Path      string    `json:"path,omitempty"` // from there, see SessionOptions
-	Name      string    `json:"name"`
-	Size      int64     `json:"size"`
-	Received  int64     `json:"received"`          // bytes that the server is known to have
-	Created   time.Time `json:"created,omitzero"`  // by the server's clock
-	ItemID    string    `json:"item_id,omitempty"` // of the finished file
-}
-
-func (s *SessionState) validate() error {
-	err := errors.Join(checkName("file name", s.Name), checkID("user id", s.UserID), checkSessionSize(s.Size))
-	if _, pathErr := folderPath("folder id", s.FolderID); pathErr != nil {
-		err = errors.Join(err, pathErr)
-	}
-	if _, pathErr := splitPath(s.Path); pathErr != nil {
-		err = errors.Join(err, pathErr)
-	}
-	if s.ItemID != "" {
-		err = errors.Join(err, checkID("item id", s.ItemID))
-	}
-	if at, urlErr := parseLocation(s.URL); urlErr != nil || at.RawQuery != "" || at.Fragment != "" {
-		err = errors.Join(err, errors.New("url: want that of a file at the storage host"))
-	}
-	if s.Size > 0 && (s.SessionID == "" || strings.ContainsFunc(s.SessionID, isControl)) {
-		err = errors.Join(err, errors.New("there is no session id that can be sent"))
-	}
-	if s.Received < 0 || s.Received > s.Size {
-		err = errors.Join(err, fmt.Errorf("%d bytes received of %d", s.Received, s.Size))
-	}
-	return err
-}
-
-func checkSessionSize(size int64) error {
-	if size < 0 || size > MaxSessionSize {
-		return fmt.Errorf("size %d: want at most %d bytes, the documented 10 GB", size, int64(MaxSessionSize))
-	}
-	return nil
-}
-
-// UploadSession is the upload of one file in fragments, which survives broken connections, and with its State the
-// process as well. Make it with [UploadsService.Session] or [UploadsService.ResumeSession].
-type UploadSession struct {
-	service *service
-	sending sync.Mutex // held by Upload
-
-	mu    sync.Mutex
-	state SessionState
-	fresh bool // nothing has been sent since the session was created here
-}
 
 // Session begins the upload of a file of size bytes, at most 10 GB: POST /items/UID!N/NAME or, in the root folder and
 // below it by [SessionOptions], /users/0xUID/LiveFolders/PATH/NAME at the storage host, with the headers of a BITS
@@ -126,7 +34,7 @@ func (s *service) newSession(ctx context.Context, op, target, name string, size 
 	if err = errors.Join(err, pathErr, checkName("file name", name), checkSessionSize(size)); err != nil {
 		return nil, invalidArgument(op, "%v", err)
 	}
-	c, err := s.core(op)
+	c, err := s.ready(op)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +76,7 @@ func (s *service) newSession(ctx context.Context, op, target, name string, size 
 // Errors: [ErrInvalidArgument] for a state that Session has not made, or whose host must not get the token.
 func (s *UploadsService) ResumeSession(_ context.Context, state SessionState) (*UploadSession, error) {
 	const op = "Uploads.ResumeSession"
-	c, err := (*service)(s).core(op)
+	c, err := (*service)(s).ready(op)
 	if err != nil {
 		return nil, err
 	}
@@ -184,16 +92,6 @@ func (s *UploadsService) ResumeSession(_ context.Context, state SessionState) (*
 		return nil, err
 	}
 	return session, nil
-}
-
-// State returns what to store of the session. It may be called while Upload runs, also from Progress.
-func (u *UploadSession) State() SessionState {
-	if u == nil {
-		return SessionState{}
-	}
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	return u.state
 }
 
 // Upload sends what the server does not have yet, ends the session, and compares the size of the file with that of the
@@ -216,7 +114,7 @@ func (u *UploadSession) upload(ctx context.Context, op string, source io.ReaderA
 	if u == nil {
 		return nil, &Error{Op: op, Err: ErrNotInitialized}
 	}
-	c, err := u.service.core(op)
+	c, err := u.service.ready(op)
 	if err != nil {
 		return nil, err
 	}
@@ -278,7 +176,7 @@ func (u *UploadSession) Cancel(ctx context.Context) error {
 	if u == nil {
 		return &Error{Op: op, Err: ErrNotInitialized}
 	}
-	c, err := u.service.core(op)
+	c, err := u.service.ready(op)
 	if err != nil || u.State().SessionID == "" {
 		return err
 	}
@@ -340,20 +238,6 @@ func parseFolderID(id string) (driveFolder, bool) {
 		return rootFolder(user), true
 	}
 	return driveFolder{user: user, resource: resource, id: id}, true
-}
-
-// splitPath takes a path of folders apart.
-func splitPath(path string) ([]string, error) {
-	if path == "" {
-		return nil, nil
-	}
-	names := strings.Split(path, "/")
-	for _, name := range names {
-		if err := checkName("folder name", name); err != nil {
-			return nil, fmt.Errorf("path %q: %w", path, err)
-		}
-	}
-	return names, nil
 }
 
 // storageHost is the storage host of a user's drive.

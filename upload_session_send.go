@@ -229,12 +229,6 @@ func (s *sending) made(ctx context.Context, resource string) error {
 	return s.unexpected("the session has ended without a file")
 }
 
-func (u *UploadSession) setItem(id string) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.state.ItemID = id
-}
-
 // putEmpty makes an empty file, which is nothing for a session.
 func (s *sending) putEmpty(ctx context.Context) error {
 	state := s.session.State()

@@ -15,6 +15,7 @@ import (
 	"github.com/go-liveconnect/liveconnect"
 	"github.com/go-liveconnect/liveconnect/examples/internal/agenda"
 	"github.com/go-liveconnect/liveconnect/examples/internal/progress"
+	"github.com/go-liveconnect/liveconnect/tree"
 )
 
 // exporter puts an account into an archive.
@@ -112,7 +113,7 @@ func (e *exporter) profile(ctx context.Context) error {
 
 // drive writes all items.
 func (e *exporter) drive(ctx context.Context) error {
-	for entry, err := range e.client.Items.Walk(ctx, liveconnect.Root, &liveconnect.WalkOptions{StopOnError: true}) {
+	for entry, err := range tree.Walk(ctx, e.client, liveconnect.Root, &tree.WalkOptions{StopOnError: true}) {
 		if err != nil {
 			return err
 		}
@@ -124,7 +125,7 @@ func (e *exporter) drive(ctx context.Context) error {
 }
 
 // item writes an item: its content, its record, and what people said of it.
-func (e *exporter) item(ctx context.Context, entry liveconnect.WalkEntry) error {
+func (e *exporter) item(ctx context.Context, entry tree.Entry) error {
 	info := entry.Item.Info()
 	more := map[string]any{"path": entry.Path}
 	if !entry.IsFolder() && info.Type != liveconnect.TypeNotebook { // notebooks have no content that this API gives
@@ -153,7 +154,7 @@ func (e *exporter) item(ctx context.Context, entry liveconnect.WalkEntry) error 
 
 // content copies an item's content into the archive. An item that cannot be opened is noted as missing, and nil; when a
 // copy breaks off half-way, the archive is spoilt.
-func (e *exporter) content(ctx context.Context, entry liveconnect.WalkEntry) (*file, error) {
+func (e *exporter) content(ctx context.Context, entry tree.Entry) (*file, error) {
 	info := entry.Item.Info()
 	before := e.manifest.Bytes
 	download, err := e.client.Downloads.Open(ctx, info.ID, &liveconnect.DownloadOptions{

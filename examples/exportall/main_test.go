@@ -25,6 +25,7 @@ import (
 	"github.com/go-liveconnect/liveconnect/examples/internal/readme"
 	"github.com/go-liveconnect/liveconnect/examples/internal/sample"
 	"github.com/go-liveconnect/liveconnect/livetest"
+	"github.com/go-liveconnect/liveconnect/tree"
 )
 
 func TestReadme(t *testing.T) { readme.Check(t, "exportall", run) }
@@ -93,7 +94,7 @@ func TestEverythingIsThere(t *testing.T) {
 		assert.Contains(t, names(t, name), item["file"])
 	}
 	assert.Equal(t, 9+3, contents)
-	for entry, err := range client.Items.Walk(t.Context(), liveconnect.Root, nil) {
+	for entry, err := range tree.Walk(t.Context(), client, liveconnect.Root, nil) {
 		require.NoError(t, err)
 		assert.True(t, slices.ContainsFunc(items, func(item map[string]any) bool { return item["path"] == entry.Path }), entry.Path)
 	}

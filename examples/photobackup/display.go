@@ -8,8 +8,8 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
-	"github.com/go-liveconnect/liveconnect"
 	"github.com/go-liveconnect/liveconnect/examples/internal/progress"
+	"github.com/go-liveconnect/liveconnect/tree"
 )
 
 // display shows how far the backup is: on a terminal with a bar for each photo that is on its way and one for all,
@@ -38,14 +38,14 @@ func (d *display) addBar(name string, bytes int64, priority int, last decor.Deco
 		mpb.AppendDecorators(decor.Name(" "), decor.CountersKiloByte("% .1f / % .1f", decor.WC{W: 19}), decor.Name("  "), last))
 }
 
-// report takes what Tree reports.
-func (d *display) report(f liveconnect.TreeFile) {
+// report takes what tree.Download reports.
+func (d *display) report(f tree.File) {
 	if d.bars == nil {
 		d.print(f)
 		return
 	}
 	bar := d.moving[f.Path]
-	if bar == nil && f.State == liveconnect.TreeMoving {
+	if bar == nil && f.State == tree.Moving {
 		bar = d.addBar(path.Base(f.Path), max(f.Total, 1), 0, decor.Name(path.Dir(f.Path)))
 		d.moving[f.Path] = bar
 	}
@@ -55,9 +55,9 @@ func (d *display) report(f liveconnect.TreeFile) {
 	d.total.IncrInt64(f.Done - d.done[f.Path])
 	d.done[f.Path] = f.Done
 	switch f.State {
-	case liveconnect.TreeFound, liveconnect.TreeMoving:
+	case tree.Found, tree.Moving:
 		return
-	case liveconnect.TreeFailed:
+	case tree.Failed:
 		_, _ = fmt.Fprintf(d.bars, "   failed  %s: %v\n", f.Path, f.Err)
 	}
 	if bar != nil {
@@ -68,14 +68,14 @@ func (d *display) report(f liveconnect.TreeFile) {
 }
 
 // print is report without bars.
-func (d *display) print(f liveconnect.TreeFile) {
+func (d *display) print(f tree.File) {
 	switch f.State {
-	case liveconnect.TreeDone:
+	case tree.Done:
 		fmt.Fprintf(d.out, "   saved   %s, %s\n", f.Path, size(f.Total))
 		if path.Base(f.Local) != path.Base(f.Path) {
 			fmt.Fprintf(d.out, "           as %s\n", f.Local)
 		}
-	case liveconnect.TreeFailed:
+	case tree.Failed:
 		fmt.Fprintf(d.out, "   failed  %s: %v\n", f.Path, f.Err)
 	}
 }

@@ -30,6 +30,7 @@ import (
 	"github.com/go-liveconnect/liveconnect/examples/internal/progress"
 	"github.com/go-liveconnect/liveconnect/examples/internal/sample"
 	"github.com/go-liveconnect/liveconnect/livetest"
+	"github.com/go-liveconnect/liveconnect/tree"
 )
 
 const about = `photobackup [-api URL -token TOKEN] [-dir DIR]
@@ -87,11 +88,11 @@ func backup(ctx context.Context, signedIn *account.Account, dir string, parallel
 	started := time.Now()
 	show := newDisplay(stdout, bytes)
 	saved := &sheet{Owner: me.Name}
-	result, err := client.Downloads.Tree(ctx, liveconnect.Root, dir, &liveconnect.TreeOptions{
+	result, err := tree.Download(ctx, client, liveconnect.Root, dir, &tree.Options{
 		Concurrency: parallel,
 		Replace:     true, // the directory is a copy: what has changed on the service changes here
 		Select:      inAlbum,
-		Report: func(f liveconnect.TreeFile) {
+		Report: func(f tree.File) {
 			show.report(f)
 			saved.add(f)
 		},
@@ -119,12 +120,12 @@ func survey(ctx context.Context, client *liveconnect.Client) (albums int, bytes 
 }
 
 // inAlbum selects the albums, which all lie at the root of a drive, and everything in them.
-func inAlbum(e liveconnect.WalkEntry) bool {
+func inAlbum(e tree.Entry) bool {
 	_, album := e.Item.(*liveconnect.Album)
 	return album || e.Depth > 0
 }
 
-func summary(w io.Writer, result liveconnect.TreeResult, took time.Duration, sheet string) {
+func summary(w io.Writer, result tree.Result, took time.Duration, sheet string) {
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
 	line := func(count int, what string) {
 		if count > 0 {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/go-liveconnect/liveconnect"
 	"github.com/go-liveconnect/liveconnect/examples/internal/caption"
+	"github.com/go-liveconnect/liveconnect/tree"
 )
 
 //go:embed sheet.html
@@ -48,9 +49,9 @@ type tile struct {
 	taken                      time.Time
 }
 
-// add takes what Tree reports.
-func (s *sheet) add(f liveconnect.TreeFile) {
-	if f.State != liveconnect.TreeDone && f.State != liveconnect.TreeSkipped || f.Err != nil {
+// add takes what tree.Download reports.
+func (s *sheet) add(f tree.File) {
+	if f.State != tree.Done && f.State != tree.Skipped || f.Err != nil {
 		return
 	}
 	name := path.Dir(f.Path)
@@ -64,7 +65,7 @@ func (s *sheet) add(f liveconnect.TreeFile) {
 	s.bytes += f.Total
 }
 
-func newTile(f liveconnect.TreeFile) tile {
+func newTile(f tree.File) tile {
 	segments := strings.Split(f.Local, "/")
 	for i, segment := range segments {
 		segments[i] = url.PathEscape(segment)

@@ -1,4 +1,4 @@
-package liveconnect_test
+package tree_test
 
 import (
 	"fmt"
@@ -16,6 +16,7 @@ import (
 	"github.com/go-liveconnect/liveconnect"
 	"github.com/go-liveconnect/liveconnect/internal/service/imaging/imagetest"
 	"github.com/go-liveconnect/liveconnect/livetest"
+	"github.com/go-liveconnect/liveconnect/tree"
 )
 
 // writeTree makes files; a nil content is a directory.
@@ -32,8 +33,8 @@ func writeTree(t *testing.T, dir string, files map[string]string) {
 	}
 }
 
-// TestTreeRoundTrip mirrors a directory up to the emulator, down into another one, and both once more.
-func TestTreeRoundTrip(t *testing.T) {
+// TestRoundTrip mirrors a directory up to the emulator, down into another one, and both once more.
+func TestRoundTrip(t *testing.T) {
 	t.Parallel()
 	server := livetest.NewServer(t)
 	client := server.Client(t)
@@ -47,12 +48,12 @@ func TestTreeRoundTrip(t *testing.T) {
 	source, target := t.TempDir(), t.TempDir()
 	writeTree(t, source, files)
 	for i, concurrency := range []int{0, 1, 8} {
-		opts := &liveconnect.TreeOptions{Concurrency: concurrency}
-		up, err := client.Uploads.Tree(t.Context(), source, album, opts)
+		opts := &tree.Options{Concurrency: concurrency}
+		up, err := tree.Upload(t.Context(), client, source, album, opts)
 		require.NoError(t, err)
-		down, err := client.Downloads.Tree(t.Context(), album, target, opts)
+		down, err := tree.Download(t.Context(), client, album, target, opts)
 		require.NoError(t, err)
-		back, err := client.Uploads.Tree(t.Context(), target, album, opts)
+		back, err := tree.Upload(t.Context(), client, target, album, opts)
 		require.NoError(t, err)
 		assert.Equal(t, 7, back.Skipped, "what came down needs not go up")
 		assert.Equal(t, files, treeOnDisk(t, target))
@@ -73,7 +74,7 @@ func TestTreeRoundTrip(t *testing.T) {
 	assert.ElementsMatch(t, []string{"notes.txt", "empty", "Void", "Year 2012", "CON.txt", "blank "}, names)
 }
 
-func TestUploadTreeExisting(t *testing.T) {
+func TestUploadExisting(t *testing.T) {
 	t.Parallel()
 	root := treeFolder("root", "", treeFile("1", "A.txt", "old"), treeFolder("f", "sub", treeFile("2", "b.txt", "same")),
 		treeFile("3", "Docs", "a file"), treeFolder("g", "c.txt"))
@@ -83,27 +84,27 @@ func TestUploadTreeExisting(t *testing.T) {
 	before := time.Date(2012, 5, 6, 7, 8, 9, 999, time.UTC)
 	require.NoError(t, os.Chtimes(filepath.Join(dir, "SUB", "b.txt"), before, before))
 
-	opts := &liveconnect.TreeOptions{}
+	opts := &tree.Options{}
 	reports := finalReports(opts)
-	result, err := service.client(t).Uploads.Tree(t.Context(), dir, "root", opts)
+	result, err := tree.Upload(t.Context(), service.client(t), dir, "root", opts)
 	require.ErrorIs(t, err, liveconnect.ErrAlreadyExists)
 	assert.Equal(t, []int{1, 1, 3}, []int{result.Done, result.Skipped, result.Failed})
-	assert.Equal(t, liveconnect.TreeSkipped, reports["SUB/b.txt"].State)
-	assert.Equal(t, liveconnect.TreeDone, reports["SUB/c.txt"].State)
+	assert.Equal(t, tree.Skipped, reports["SUB/b.txt"].State)
+	assert.Equal(t, tree.Done, reports["SUB/c.txt"].State)
 	for _, failed := range []string{"a.txt", "Docs", "c.txt"} {
 		require.ErrorIs(t, reports[failed].Err, liveconnect.ErrAlreadyExists, failed)
 	}
 	assert.Equal(t, []string{"PUT /f/files/c.txt"}, service.seen("PUT"))
 	assert.Empty(t, service.seen("GET /g"), "a folder that is not on disk needs no list")
 
-	result, err = service.client(t).Uploads.Tree(t.Context(), dir, "root", &liveconnect.TreeOptions{Replace: true})
+	result, err = tree.Upload(t.Context(), service.client(t), dir, "root", &tree.Options{Replace: true})
 	require.ErrorIs(t, err, liveconnect.ErrAlreadyExists)
 	assert.Equal(t, []int{1, 2, 2}, []int{result.Done, result.Skipped, result.Failed})
 	assert.Equal(t, "new", service.nodes["1"].content)
 }
 
-// TestUploadTreeNames uploads what the service does not take, next to what it does.
-func TestUploadTreeNames(t *testing.T) {
+// TestUploadNames uploads what the service does not take, next to what it does.
+func TestUploadNames(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	writeTree(t, dir, map[string]string{
@@ -118,12 +119,12 @@ func TestUploadTreeNames(t *testing.T) {
 		t.Logf("this disk takes names for the same that differ by case: %d names", len(found))
 	}
 	service := newTreeService(treeFolder("root", ""))
-	opts := &liveconnect.TreeOptions{}
+	opts := &tree.Options{}
 	reports := finalReports(opts)
-	result, err := service.client(t).Uploads.Tree(t.Context(), dir, "root", opts)
+	result, err := tree.Upload(t.Context(), service.client(t), dir, "root", opts)
 	require.ErrorIs(t, err, liveconnect.ErrAlreadyExists)
 	require.ErrorIs(t, err, liveconnect.ErrInvalidArgument)
-	for path, state := range map[string]liveconnect.TreeState{
+	for path, state := range map[string]tree.State{
 		".hidden": "skipped", ".git": "skipped", "link": "skipped", "etc": "skipped", "GOOD.txt": "done", "good.txt": "failed",
 		"a;b.txt": "failed", "a%2Fb": "done", "%~": "done",
 	} {
@@ -139,8 +140,8 @@ func TestUploadTreeNames(t *testing.T) {
 	}
 }
 
-// TestUploadTreeFaults has a service that fails at some files and folders, and goes on when it has recovered.
-func TestUploadTreeFaults(t *testing.T) {
+// TestUploadFaults has a service that fails at some files and folders, and goes on when it has recovered.
+func TestUploadFaults(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	files := map[string]string{}
@@ -159,24 +160,24 @@ func TestUploadTreeFaults(t *testing.T) {
 		return 0
 	}
 	client := service.client(t)
-	result, err := client.Uploads.Tree(t.Context(), dir, "root", nil)
+	result, err := tree.Upload(t.Context(), client, dir, "root", nil)
 	require.ErrorIs(t, err, liveconnect.ErrForbidden)
 	assert.Equal(t, []int{18, 3}, []int{result.Done, result.Failed}, "the folder 0, and 7.txt and 17.txt")
 	down.Store(false)
-	result, err = client.Uploads.Tree(t.Context(), dir, "root", nil)
+	result, err = tree.Upload(t.Context(), client, dir, "root", nil)
 	require.NoError(t, err)
 	assert.Equal(t, []int{12, 18}, []int{result.Done, result.Skipped})
 
-	_, err = client.Uploads.Tree(t.Context(), filepath.Join(dir, "none"), "root", nil)
+	_, err = tree.Upload(t.Context(), client, filepath.Join(dir, "none"), "root", nil)
 	require.ErrorIs(t, err, os.ErrNotExist)
-	_, err = client.Uploads.Tree(t.Context(), dir, "nothing", nil)
+	_, err = tree.Upload(t.Context(), client, dir, "nothing", nil)
 	require.ErrorIs(t, err, liveconnect.ErrNotFound)
-	_, err = client.Uploads.Tree(t.Context(), "", "root", nil)
+	_, err = tree.Upload(t.Context(), client, "", "root", nil)
 	require.ErrorIs(t, err, liveconnect.ErrInvalidArgument)
-	_, err = client.Uploads.Tree(t.Context(), dir, "root", &liveconnect.TreeOptions{Concurrency: -1})
+	_, err = tree.Upload(t.Context(), client, dir, "root", &tree.Options{Concurrency: -1})
 	require.ErrorIs(t, err, liveconnect.ErrInvalidArgument)
 
-	selected, err := client.Uploads.Tree(t.Context(), dir, "root", &liveconnect.TreeOptions{Select: func(e liveconnect.WalkEntry) bool {
+	selected, err := tree.Upload(t.Context(), client, dir, "root", &tree.Options{Select: func(e tree.Entry) bool {
 		return e.IsFolder() == (e.Depth == 0) && e.Path != "1" && (e.IsFolder() || e.Item.Info().Size < 10)
 	}})
 	require.NoError(t, err)

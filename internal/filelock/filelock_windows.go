@@ -1,4 +1,4 @@
-package liveconnect
+package filelock
 
 import (
 	"errors"
@@ -8,16 +8,16 @@ import (
 
 const errorSharingViolation = syscall.Errno(32)
 
-// openLocked opens a file, which it makes if it is missing, for nobody else to open: it may only be renamed and removed.
-func openLocked(name string) (*os.File, func(), error) {
+// open shares the file for nothing but being renamed and removed.
+func open(name string) (*os.File, func(), error) {
 	path, err := syscall.UTF16PtrFromString(name)
 	if err != nil {
 		return nil, nil, &os.PathError{Op: "lock", Path: name, Err: err}
 	}
 	handle, err := syscall.CreateFile(path, syscall.GENERIC_READ|syscall.GENERIC_WRITE, syscall.FILE_SHARE_DELETE, nil,
-		syscall.OPEN_ALWAYS, syscall.FILE_ATTRIBUTE_NORMAL, 0)
+		syscall.OPEN_ALWAYS, syscall.FILE_ATTRIBUTE_NORMAL|syscall.FILE_FLAG_OPEN_REPARSE_POINT, 0)
 	if errors.Is(err, errorSharingViolation) {
-		err = ErrFileBusy
+		err = ErrBusy
 	}
 	if err != nil {
 		return nil, nil, &os.PathError{Op: "lock", Path: name, Err: err}

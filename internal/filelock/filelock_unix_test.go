@@ -1,12 +1,19 @@
 //go:build darwin || dragonfly || freebsd || illumos || linux || netbsd || openbsd
 
-package liveconnect
+package filelock_test
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/go-liveconnect/liveconnect/internal/filelock"
 )
 
 // A program that starts holds the files of the one that starts it for a moment, locks included.
@@ -28,7 +35,7 @@ func TestLockIsNotKeptByAProgramThatStarts(t *testing.T) {
 	}
 	name := filepath.Join(t.TempDir(), "a.part")
 	for range 5000 {
-		_, release, err := openLocked(name)
+		_, release, err := filelock.Open(name)
 		if err != nil {
 			t.Error(err)
 			break
@@ -37,4 +44,19 @@ func TestLockIsNotKeptByAProgramThatStarts(t *testing.T) {
 	}
 	close(stop)
 	starters.Wait()
+}
+
+func TestOpenFollowsNoLinkAndWaitsForNobody(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	link, pipe := filepath.Join(dir, "link"), filepath.Join(dir, "pipe")
+	require.NoError(t, os.Symlink(filepath.Join(dir, "other"), link))
+	_, _, err := filelock.Open(link)
+	require.Error(t, err)
+	assert.NoFileExists(t, filepath.Join(dir, "other"))
+
+	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
+	if _, release, err := filelock.Open(pipe); err == nil {
+		release()
+	}
 }

@@ -1,4 +1,4 @@
-package liveconnect_test
+package tree_test
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/go-liveconnect/liveconnect"
 	"github.com/go-liveconnect/liveconnect/livetest"
+	"github.com/go-liveconnect/liveconnect/tree"
 )
 
 // treeExample starts a service with some files, and a client.
@@ -30,7 +31,7 @@ func treeExample() (*liveconnect.Client, func(), error) {
 }
 
 // Everything below a folder, whatever it takes to list it.
-func ExampleItemsService_Walk() {
+func ExampleWalk() {
 	client, closeAll, err := treeExample()
 	if err != nil {
 		fmt.Println(err)
@@ -38,7 +39,7 @@ func ExampleItemsService_Walk() {
 	}
 	defer closeAll()
 
-	for entry, err := range client.Items.Walk(context.Background(), liveconnect.Root, &liveconnect.WalkOptions{Concurrency: 8}) {
+	for entry, err := range tree.Walk(context.Background(), client, liveconnect.Root, &tree.WalkOptions{Concurrency: 8}) {
 		if err != nil {
 			fmt.Println(entry.Path, err) // the walk goes on with the next folder
 			continue
@@ -57,7 +58,7 @@ func ExampleItemsService_Walk() {
 }
 
 // A copy of a folder on disk. Made again, it brings what is new and goes on with what was not complete.
-func ExampleDownloadsService_Tree() {
+func ExampleDownload() {
 	client, closeAll, err := treeExample()
 	if err != nil {
 		fmt.Println(err)
@@ -72,10 +73,10 @@ func ExampleDownloadsService_Tree() {
 	defer os.RemoveAll(dir)
 
 	for range 2 {
-		result, err := client.Downloads.Tree(context.Background(), liveconnect.Root, dir, &liveconnect.TreeOptions{
-			Select: func(e liveconnect.WalkEntry) bool { return e.Depth > 0 || e.Path == "Trips" },
-			Report: func(f liveconnect.TreeFile) {
-				if f.State == liveconnect.TreeFailed {
+		result, err := tree.Download(context.Background(), client, liveconnect.Root, dir, &tree.Options{
+			Select: func(e tree.Entry) bool { return e.Depth > 0 || e.Path == "Trips" },
+			Report: func(f tree.File) {
+				if f.State == tree.Failed {
 					fmt.Println(f.Path, f.Err)
 				}
 			},
@@ -92,7 +93,7 @@ func ExampleDownloadsService_Tree() {
 }
 
 // A directory becomes a folder of the service. Photos arrive as they are.
-func ExampleUploadsService_Tree() {
+func ExampleUpload() {
 	client, closeAll, err := treeExample()
 	if err != nil {
 		fmt.Println(err)
@@ -112,10 +113,10 @@ func ExampleUploadsService_Tree() {
 		}
 	}
 
-	result, err := client.Uploads.Tree(context.Background(), dir, liveconnect.MyDocuments, &liveconnect.TreeOptions{
+	result, err := tree.Upload(context.Background(), client, dir, liveconnect.MyDocuments, &tree.Options{
 		Concurrency: 1,
-		Report: func(f liveconnect.TreeFile) {
-			if f.State == liveconnect.TreeDone {
+		Report: func(f tree.File) {
+			if f.State == tree.Done {
 				fmt.Println(f.Path, f.Total)
 			}
 		},

@@ -1,8 +1,10 @@
-package liveconnect_test
+package tree_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -20,6 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-liveconnect/liveconnect"
+	"github.com/go-liveconnect/liveconnect/tree"
 )
 
 // What the process that is killed needs to know.
@@ -28,21 +31,21 @@ const (
 	treeKilledDir = "LIVECONNECT_TREE_KILLED_DIR"
 )
 
-// TestTreeKilledProcess is the process that TestDownloadTreeKilled kills; as a test of its own, it does nothing.
-func TestTreeKilledProcess(t *testing.T) { //nolint:paralleltest // alone in its process
+// TestKilledProcess is the process that TestDownloadKilled kills; as a test of its own, it does nothing.
+func TestKilledProcess(t *testing.T) { //nolint:paralleltest // alone in its process
 	url, dir := os.Getenv(treeKilledURL), os.Getenv(treeKilledDir)
 	if url == "" {
 		return
 	}
 	client, err := liveconnect.NewClient(nil, liveconnect.WithBaseURL(url))
 	require.NoError(t, err)
-	_, err = client.Downloads.Tree(context.Background(), "root", dir, nil)
+	_, err = tree.Download(context.Background(), client, "root", dir, nil)
 	t.Fatal("the process should not have come here:", err)
 }
 
-// TestDownloadTreeKilled kills a process in the middle of a tree, once it has complete files, and one of 24 MiB of which
+// TestDownloadKilled kills a process in the middle of a tree, once it has complete files, and one of 24 MiB of which
 // a part is on disk. Then the download is made again.
-func TestDownloadTreeKilled(t *testing.T) {
+func TestDownloadKilled(t *testing.T) {
 	t.Parallel()
 	const part, whole, small = 9 << 20, 24 << 20, 64 << 10
 	root := treeFolder("root", "", treeFile("big", "00 big.bin", strings.Repeat("0123456789abcdef", whole/16)))
@@ -79,7 +82,7 @@ func TestDownloadTreeKilled(t *testing.T) {
 	client, err := liveconnect.NewClient(nil, liveconnect.WithBaseURL(server.URL+"/v5.0"))
 	require.NoError(t, err)
 	t.Cleanup(client.CloseIdleConnections)
-	result, err := client.Downloads.Tree(t.Context(), "root", dir, nil)
+	result, err := tree.Download(t.Context(), client, "root", dir, nil)
 	require.NoError(t, err)
 	assert.Equal(t, want, treeOnDisk(t, dir))
 
@@ -93,10 +96,71 @@ func TestDownloadTreeKilled(t *testing.T) {
 	assert.Less(t, first-there, int64(part))
 }
 
-// killTreeWhen runs Downloads.Tree in another process, and kills that one as soon as something has happened.
+// TestDownloadKilledAndDamaged kills the process when 8 MiB of a file are noted, which are two pieces, and damages what
+// it has left.
+func TestDownloadKilledAndDamaged(t *testing.T) {
+	t.Parallel()
+	const size = 12 << 20
+	var content strings.Builder
+	for i := range size / 8 { // no place looks like another
+		fmt.Fprintf(&content, "%08x", i)
+	}
+	for name, test := range map[string]struct {
+		damage func(part []byte) []byte
+		good   int64 // bytes before the damage
+	}{
+		"nothing":           {func(part []byte) []byte { return part }, size},
+		"a byte at the end": {func(part []byte) []byte { part[8<<20-1] ^= 4; return part }, 8<<20 - 1},
+		"the first byte":    {func(part []byte) []byte { part[0] ^= 4; return part }, 0},
+		"a zeroed megabyte": {func(part []byte) []byte { clear(part[6<<20 : 7<<20]); return part }, 6 << 20},
+		"cut":               {func(part []byte) []byte { return part[:5<<20] }, 5 << 20},
+		"cut to nothing":    {func([]byte) []byte { return nil }, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			service := newTreeService(treeFolder("root", "", treeFile("big", "big.bin", content.String())))
+			var killed atomic.Bool
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Path == "/v5.0/big/content" && !killed.Load() {
+					w = &stallingWriter{ResponseWriter: w, left: 9 << 20, until: r.Context()}
+				}
+				service.ServeHTTP(w, r)
+			}))
+			t.Cleanup(server.Close)
+			dir := t.TempDir()
+			killTreeWhen(t, server.URL+"/v5.0", dir, func() bool { return partOnDisk(dir) >= 8<<20 })
+			killed.Store(true)
+			parts, err := filepath.Glob(filepath.Join(dir, ".liveconnect", "*.part"))
+			require.NoError(t, err)
+			require.Len(t, parts, 1)
+			var want []string
+			for _, end := range piecesOnDisk(dir) { // behind the last piece that is whole
+				if end <= test.good {
+					want = []string{fmt.Sprintf("bytes=%d-", end)}
+				}
+			}
+			left, err := os.ReadFile(parts[0])
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(parts[0], test.damage(left), 0o600))
+
+			client, err := liveconnect.NewClient(nil, liveconnect.WithBaseURL(server.URL+"/v5.0"))
+			require.NoError(t, err)
+			t.Cleanup(client.CloseIdleConnections)
+			_, err = tree.Download(t.Context(), client, "root", dir, nil)
+			require.NoError(t, err)
+			got := treeOnDisk(t, dir)
+			assert.Len(t, got, 1)
+			assert.True(t, content.String() == got["big.bin"], "the content")
+			assert.Equal(t, want, service.ranges)
+			t.Logf("%d bytes were there, the second run asked for %q of %d", len(left), service.ranges, size)
+		})
+	}
+}
+
+// killTreeWhen runs Download in another process, and kills that one as soon as something has happened.
 func killTreeWhen(t *testing.T, url, dir string, happened func() bool) {
 	t.Helper()
-	process := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestTreeKilledProcess$")
+	process := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKilledProcess$")
 	process.Env = append(os.Environ(), treeKilledURL+"="+url, treeKilledDir+"="+dir)
 	require.NoError(t, process.Start())
 	ended := make(chan error, 1)
@@ -106,20 +170,33 @@ func killTreeWhen(t *testing.T, url, dir string, happened func() bool) {
 	require.ErrorContains(t, <-ended, "killed")
 }
 
-// partOnDisk is how much of the large file is known to be on disk.
+// partOnDisk is how much of the large file is noted.
 func partOnDisk(dir string) int64 {
+	if ends := piecesOnDisk(dir); len(ends) > 0 {
+		return ends[len(ends)-1]
+	}
+	return 0
+}
+
+// piecesOnDisk are the ends of the pieces of the large file.
+func piecesOnDisk(dir string) (ends []int64) {
 	states, _ := filepath.Glob(filepath.Join(dir, ".liveconnect", "*.json"))
 	for _, name := range states {
 		var state struct {
-			ID   string
-			Done int64
+			ID  string
+			End int64
 		}
 		content, err := os.ReadFile(name)
-		if err == nil && json.Unmarshal(content, &state) == nil && state.ID == "big" {
-			return state.Done
+		if err != nil {
+			continue
+		}
+		for line := range bytes.Lines(content) {
+			if json.Unmarshal(line, &state) == nil && state.ID == "big" && state.End > 0 {
+				ends = append(ends, state.End)
+			}
 		}
 	}
-	return 0
+	return ends
 }
 
 // stallingWriter sends a number of bytes, and then nothing more, until the other side is gone.
@@ -161,8 +238,8 @@ func (c *cuttingTransport) Read([]byte) (int, error) {
 	return 0, context.Canceled
 }
 
-// TestDownloadTreeParts makes runs that find a part of 5 MiB. It is used only if it belongs to what the service has now.
-func TestDownloadTreeParts(t *testing.T) {
+// TestDownloadParts makes runs that find a part of 5 MiB. It is used only if it belongs to what the service has now.
+func TestDownloadParts(t *testing.T) {
 	t.Parallel()
 	const size, kept = 6 << 20, 5 << 20
 	state := func(text string) func(*testing.T, *treeNode, string) {
@@ -182,9 +259,17 @@ func TestDownloadTreeParts(t *testing.T) {
 		},
 		"part cut off":     func(t *testing.T, _ *treeNode, part string) { require.NoError(t, os.Truncate(part, 7)) },
 		"part gone":        func(t *testing.T, _ *treeNode, part string) { require.NoError(t, os.Remove(part)) },
-		"state damaged":    state(`{"id":"1","do`),
-		"state boasting":   state(`{"id":"1","updated_time":"` + treeTime + `","total":6291456,"done":6291457}`),
-		"state below zero": state(`{"id":"1","updated_time":"` + treeTime + `","total":6291456,"done":-5}`),
+		"state cut off":    state(`{"partfile":1,"id":"1","up`),
+		"state garbage":    state("mine"),
+		"state boasting":   state(`{"partfile":1,"id":"1","updated":"2012-05-06T07:08:09Z","size":6291456}` + "\n" + `{"end":6291457,"crc32c":1}` + "\n"),
+		"state below zero": state(`{"partfile":1,"id":"1","updated":"2012-05-06T07:08:09Z","size":6291456}` + "\n" + `{"end":-5,"crc32c":1}` + "\n"),
+		"killed while naming": func(t *testing.T, _ *treeNode, part string) { // see partfile: no hard links
+			state, err := os.OpenFile(part+".json", os.O_APPEND|os.O_WRONLY, 0)
+			require.NoError(t, err)
+			_, err = state.WriteString(`{"naming":"big.bin"}` + "\n")
+			require.NoError(t, errors.Join(err, state.Close()))
+			require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(part), "..", "big.bin"), nil, 0o600))
+		},
 		"part replaced by a link": func(t *testing.T, _ *treeNode, part string) {
 			require.NoError(t, os.Remove(part))
 			require.NoError(t, os.Symlink(filepath.Join(filepath.Dir(part), "..", "own.txt"), part))
@@ -203,18 +288,18 @@ func TestDownloadTreeParts(t *testing.T) {
 			defer cut()
 			breaking, err := liveconnect.NewClient(&http.Client{Transport: &cuttingTransport{service, kept, cut}})
 			require.NoError(t, err)
-			result, err := breaking.Downloads.Tree(ctx, "root", dir, nil)
+			result, err := tree.Download(ctx, breaking, "root", dir, nil)
 			require.ErrorIs(t, err, context.Canceled)
-			assert.Equal(t, liveconnect.TreeResult{Interrupted: 1, Bytes: kept}, result)
+			assert.Equal(t, tree.Result{Interrupted: 1, Bytes: kept}, result)
 			parts, err := filepath.Glob(filepath.Join(dir, ".liveconnect", "*.part"))
 			require.NoError(t, err)
 			require.Len(t, parts, 1)
 
 			change(t, node, parts[0])
-			result, err = service.client(t).Downloads.Tree(t.Context(), "root", dir, nil)
+			result, err = tree.Download(t.Context(), service.client(t), "root", dir, nil)
 			require.NoError(t, err)
 			assert.Equal(t, map[string]string{"own.txt": "own", "big.bin": node.content}, treeOnDisk(t, dir))
-			if name == "nothing" {
+			if name == "nothing" || name == "killed while naming" {
 				assert.Equal(t, int64(size-kept), result.Bytes)
 				assert.Equal(t, []string{fmt.Sprintf("bytes=%d-", kept)}, service.ranges)
 			} else {

@@ -1,6 +1,6 @@
 //go:build darwin || dragonfly || freebsd || illumos || linux || netbsd || openbsd
 
-package liveconnect
+package filelock
 
 import (
 	"errors"
@@ -8,10 +8,9 @@ import (
 	"syscall"
 )
 
-// openLocked opens a file, which it makes if it is missing, for nobody else to open in this way. The system lets go of
-// the lock with the process.
-func openLocked(name string) (*os.File, func(), error) {
-	f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o666) //nolint:gosec // as os.Create does, and the caller's own name
+func open(name string) (*os.File, func(), error) {
+	const flags = os.O_RDWR | os.O_CREATE | syscall.O_NOFOLLOW | syscall.O_NONBLOCK
+	f, err := os.OpenFile(name, flags, 0o600) //nolint:gosec // the caller's own name
 	if err != nil {
 		return nil, nil, err
 	}
@@ -22,7 +21,7 @@ func openLocked(name string) (*os.File, func(), error) {
 		}
 	}
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		err = ErrFileBusy
+		err = ErrBusy
 	}
 	if err != nil {
 		return nil, nil, errors.Join(&os.PathError{Op: "lock", Path: name, Err: err}, f.Close())

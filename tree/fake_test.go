@@ -1,4 +1,4 @@
-package liveconnect_test
+package tree_test
 
 import (
 	"encoding/json"

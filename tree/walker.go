@@ -1,4 +1,4 @@
-package liveconnect
+package tree
 
 import (
 	"cmp"
@@ -8,22 +8,25 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/go-liveconnect/liveconnect"
+	"github.com/go-liveconnect/liveconnect/internal/filename"
 )
 
-// walkNode is an item in a walk.
-type walkNode struct {
-	parent  *walkNode
-	item    Item   // nil for the start
-	id      string // of item, or what the walk was started with
-	folded  string // the name to sort by
-	depth   int    // 0 is the start
-	index   int    // its place among the children of parent
-	joined  string // the path of a folder that is listed
-	entered bool   // a folder that is listed
+// node is an item in a walk.
+type node struct {
+	parent  *node
+	item    liveconnect.Item // nil for the start
+	id      string           // of item, or what the walk was started with
+	folded  string           // the name to sort by
+	depth   int              // 0 is the start
+	index   int              // its place among the children of parent
+	joined  string           // the path of a folder that is listed
+	entered bool             // a folder that is listed
 
 	// Of folders, guarded by walker.mu.
 	state    walkState
-	children []walkNode
+	children []node
 	err      error
 	reached  bool          // the walk has come to it
 	ready    chan struct{} // closed when state is walkListed
@@ -38,8 +41,8 @@ const (
 	walkLeft // nobody will ask for the children any more
 )
 
-// before tells whether a walk comes to n before it comes to other.
-func (n *walkNode) before(other *walkNode) bool {
+// before reports whether a walk comes to n before it comes to other.
+func (n *node) before(other *node) bool {
 	a, b := n, other
 	for a.depth > b.depth {
 		a = a.parent
@@ -61,26 +64,26 @@ func (n *walkNode) before(other *walkNode) bool {
 type walker struct {
 	ctx     context.Context //nolint:containedctx // of the whole walk, for its goroutines
 	cancel  context.CancelFunc
-	items   *ItemsService
+	client  *liveconnect.Client
 	op      string
 	opts    WalkOptions
-	start   *walkNode
+	start   *node
 	listers sync.WaitGroup
 	asking  sync.Mutex // held while opts.Enter is called
 
 	mu       sync.Mutex
 	frontier walkHeap // the folders to list
-	wanted   *walkNode
+	wanted   *node
 	running  int
 	held     int // items that were listed and not yet reached
 }
 
-func newWalker(ctx context.Context, items *ItemsService, op, folderID string, opts WalkOptions) *walker {
-	w := &walker{items: items, op: op, opts: opts}
+func newWalker(ctx context.Context, client *liveconnect.Client, op, folderID string, opts WalkOptions) *walker {
+	w := &walker{client: client, op: op, opts: opts}
 	w.ctx, w.cancel = context.WithCancel(ctx)
 	w.opts.Concurrency = cmp.Or(opts.Concurrency, walkConcurrency)
 	w.opts.Buffer = cmp.Or(opts.Buffer, walkBuffer)
-	w.start = &walkNode{id: folderID, entered: true, ready: make(chan struct{})}
+	w.start = &node{id: folderID, entered: true, ready: make(chan struct{})}
 	return w
 }
 
@@ -91,7 +94,7 @@ func (w *walker) close() {
 }
 
 // await returns what is in a folder, as soon as that is known.
-func (w *walker) await(n *walkNode) ([]walkNode, error) {
+func (w *walker) await(n *node) ([]node, error) {
 	w.mu.Lock()
 	w.wanted = n
 	w.schedule()
@@ -111,7 +114,7 @@ func (w *walker) await(n *walkNode) ([]walkNode, error) {
 }
 
 // leave forgets what is below a folder. It is called after await.
-func (w *walker) leave(n *walkNode) {
+func (w *walker) leave(n *node) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	n.state = walkLeft
@@ -123,7 +126,7 @@ func (w *walker) leave(n *walkNode) {
 }
 
 // forget drops what was listed ahead and was never asked for.
-func (w *walker) forget(n *walkNode) {
+func (w *walker) forget(n *node) {
 	if !n.entered || n.state == walkLeft {
 		return
 	}
@@ -138,6 +141,15 @@ func (w *walker) forget(n *walkNode) {
 	n.state, n.children = walkLeft, nil
 }
 
+// enter makes a folder one that can be waited for.
+func (w *walker) enter(n *node) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !n.entered {
+		n.entered, n.ready = true, make(chan struct{})
+	}
+}
+
 // schedule starts lists, as many as may run. It needs the lock.
 func (w *walker) schedule() {
 	if w.wanted != nil && w.wanted.state == walkWaiting && w.running < w.opts.Concurrency {
@@ -147,7 +159,7 @@ func (w *walker) schedule() {
 		return
 	}
 	for w.running < w.opts.Concurrency && w.held < w.opts.Buffer && len(w.frontier) > 0 && w.ctx.Err() == nil {
-		n := heap.Pop(&w.frontier).(*walkNode) //nolint:forcetypeassert // nothing else is in there
+		n := heap.Pop(&w.frontier).(*node) //nolint:forcetypeassert // nothing else is in there
 		if n.state == walkWaiting {
 			w.list(n)
 		}
@@ -155,7 +167,7 @@ func (w *walker) schedule() {
 }
 
 // list lists a folder in the background. It needs the lock.
-func (w *walker) list(n *walkNode) {
+func (w *walker) list(n *node) {
 	n.state = walkListing
 	w.running++
 	w.listers.Go(func() {
@@ -179,21 +191,21 @@ func (w *walker) list(n *walkNode) {
 	})
 }
 
-// walkPage keeps the answer for a large folder below the limit of [WithMaxResponse], and works around a limit of the
+// walkPage keeps the answer for a large folder below the limit of [liveconnect.WithMaxResponse], and works around a limit of the
 // service: lists that were asked for whole ended at 1,530 items (seen in clients).
 const walkPage = 1000
 
 // fetch lists a folder and puts its items in order.
-func (w *walker) fetch(n *walkNode) ([]walkNode, error) {
+func (w *walker) fetch(n *node) ([]node, error) {
 	if err := n.plausible(w.op); err != nil {
 		return nil, err
 	}
 	if n.parent != nil {
 		n.joined = n.path()
 	}
-	var children []walkNode
+	var children []node
 	seen := map[string]bool{} // an item moves to the next page when another one comes in front of it
-	for item, err := range w.items.list(w.op, n.id, &ListOptions{Limit: walkPage}).all(w.ctx) {
+	for item, err := range w.client.Items.All(w.ctx, n.id, &liveconnect.ListOptions{Limit: walkPage}) {
 		if err != nil {
 			return nil, err
 		}
@@ -202,11 +214,11 @@ func (w *walker) fetch(n *walkNode) ([]walkNode, error) {
 			continue
 		}
 		seen[info.ID] = info.ID != ""
-		children = append(children, walkNode{
-			parent: n, item: item, id: info.ID, folded: foldName(info.Name), depth: n.depth + 1,
+		children = append(children, node{
+			parent: n, item: item, id: info.ID, folded: filename.Fold(info.Name), depth: n.depth + 1,
 		})
 	}
-	slices.SortFunc(children, func(a, b walkNode) int {
+	slices.SortFunc(children, func(a, b node) int {
 		return cmp.Or(strings.Compare(a.folded, b.folded),
 			strings.Compare(a.item.Info().Name, b.item.Info().Name), strings.Compare(a.id, b.id))
 	})
@@ -220,7 +232,7 @@ func (w *walker) fetch(n *walkNode) ([]walkNode, error) {
 	return children, nil
 }
 
-func (w *walker) enters(n *walkNode) bool {
+func (w *walker) enters(n *node) bool {
 	if w.opts.Enter == nil {
 		return true
 	}
@@ -230,25 +242,25 @@ func (w *walker) enters(n *walkNode) bool {
 }
 
 // plausible refuses folders that would make a walk endless.
-func (n *walkNode) plausible(op string) error {
+func (n *node) plausible(op string) error {
 	if n.depth > maxWalkDepth {
-		return &Error{Op: op, Err: fmt.Errorf("%w: a folder below %d others", ErrUnexpectedContent, maxWalkDepth)}
+		return &liveconnect.Error{Op: op, Err: fmt.Errorf("%w: a folder below %d others", liveconnect.ErrUnexpectedContent, maxWalkDepth)}
 	}
 	for above := n.parent; above != nil; above = above.parent {
 		if above.id == n.id {
-			return &Error{Op: op, Err: fmt.Errorf("%w: a folder that lies within itself", ErrUnexpectedContent)}
+			return &liveconnect.Error{Op: op, Err: fmt.Errorf("%w: a folder that lies within itself", liveconnect.ErrUnexpectedContent)}
 		}
 	}
 	return nil
 }
 
 // walkHeap holds folders, the one that a walk comes to first on top.
-type walkHeap []*walkNode
+type walkHeap []*node
 
 func (h walkHeap) Len() int           { return len(h) }
 func (h walkHeap) Less(i, j int) bool { return h[i].before(h[j]) }
 func (h walkHeap) Swap(i, j int)      { h[i], h[j] = h[j], h[i] }
-func (h *walkHeap) Push(n any)        { *h = append(*h, n.(*walkNode)) } //nolint:forcetypeassert // list pushes nothing else
+func (h *walkHeap) Push(n any)        { *h = append(*h, n.(*node)) } //nolint:forcetypeassert // list pushes nothing else
 
 func (h *walkHeap) Pop() any {
 	last := len(*h) - 1

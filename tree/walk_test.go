@@ -1,4 +1,4 @@
-package liveconnect_test
+package tree_test
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-liveconnect/liveconnect"
+	"github.com/go-liveconnect/liveconnect/tree"
 )
 
 // randomTree grows a tree of folders and files with names in no order, some of them alike but for their case.
@@ -52,10 +53,10 @@ func treeOrder(n *treeNode, prefix string) []string {
 	return paths
 }
 
-func walkPaths(t *testing.T, ctx context.Context, client *liveconnect.Client, opts *liveconnect.WalkOptions) []string { //nolint:revive // t first, as everywhere
+func walkPaths(t *testing.T, ctx context.Context, client *liveconnect.Client, opts *tree.WalkOptions) []string { //nolint:revive // t first, as everywhere
 	t.Helper()
 	var paths []string
-	for entry, err := range client.Items.Walk(ctx, "root", opts) {
+	for entry, err := range tree.Walk(ctx, client, "root", opts) {
 		require.NoError(t, err, entry.Path)
 		assert.Equal(t, strings.Count(entry.Path, "/"), entry.Depth)
 		paths = append(paths, entry.Path)
@@ -76,7 +77,7 @@ func TestWalkOrder(t *testing.T) {
 					return 0
 				}
 				for _, buffer := range []int{0, 1, 7} {
-					opts := &liveconnect.WalkOptions{Concurrency: concurrency, Buffer: buffer}
+					opts := &tree.WalkOptions{Concurrency: concurrency, Buffer: buffer}
 					require.Equal(t, want, walkPaths(t, t.Context(), service.client(t), opts), "seed %d, concurrency %d", seed, concurrency)
 				}
 			})
@@ -108,7 +109,7 @@ func TestWalkLatency(t *testing.T) {
 				return 0
 			}
 			started := time.Now()
-			paths := walkPaths(t, t.Context(), service.client(t), &liveconnect.WalkOptions{Concurrency: concurrency})
+			paths := walkPaths(t, t.Context(), service.client(t), &tree.WalkOptions{Concurrency: concurrency})
 			took[concurrency] = time.Since(started)
 			assert.Len(t, paths, 25+2*25*39)
 			assert.Len(t, service.seen("GET"), 1001)
@@ -148,7 +149,7 @@ func TestWalkThrottled(t *testing.T) {
 			return 0
 		}
 		started := time.Now()
-		paths := walkPaths(t, t.Context(), service.client(t), &liveconnect.WalkOptions{Concurrency: 4})
+		paths := walkPaths(t, t.Context(), service.client(t), &tree.WalkOptions{Concurrency: 4})
 		assert.Equal(t, treeOrder(root, ""), paths)
 		assert.GreaterOrEqual(t, time.Since(started), 30*time.Second)
 	})
@@ -170,7 +171,7 @@ func TestWalkFailingFolder(t *testing.T) {
 	for _, stop := range []bool{false, true} {
 		for _, concurrency := range []int{1, 4} {
 			var seen []string
-			for entry, err := range service.client(t).Items.Walk(t.Context(), "root", &liveconnect.WalkOptions{StopOnError: stop, Concurrency: concurrency}) {
+			for entry, err := range tree.Walk(t.Context(), service.client(t), "root", &tree.WalkOptions{StopOnError: stop, Concurrency: concurrency}) {
 				if err != nil {
 					require.ErrorIs(t, err, liveconnect.ErrForbidden)
 					assert.Equal(t, "b", entry.Path)
@@ -189,10 +190,10 @@ func TestWalkFailingFolder(t *testing.T) {
 	}
 	// The folder of the walk itself.
 	count := 0
-	for entry, err := range service.client(t).Items.Walk(t.Context(), "nothing", nil) {
+	for entry, err := range tree.Walk(t.Context(), service.client(t), "nothing", nil) {
 		count++
 		require.ErrorIs(t, err, liveconnect.ErrNotFound)
-		assert.Equal(t, liveconnect.WalkEntry{Path: "."}, entry)
+		assert.Equal(t, tree.Entry{Path: "."}, entry)
 	}
 	assert.Equal(t, 1, count)
 }
@@ -203,7 +204,7 @@ func TestWalkBreak(t *testing.T) {
 	root := randomTree(rand.New(rand.NewPCG(5, 1)), "root", 3)
 	want := treeOrder(root, "")
 	service := newTreeService(root)
-	walk := service.client(t).Items.Walk(t.Context(), "root", &liveconnect.WalkOptions{Concurrency: 3, Buffer: 5})
+	walk := tree.Walk(t.Context(), service.client(t), "root", &tree.WalkOptions{Concurrency: 3, Buffer: 5})
 	for stop := 0; stop < len(want); stop += 1 + stop/4 {
 		var seen []string
 		for entry, err := range walk {
@@ -231,7 +232,7 @@ func TestWalkCancel(t *testing.T) {
 			return 0
 		}
 		var seen, errs int
-		for _, err := range service.client(t).Items.Walk(ctx, "root", nil) {
+		for _, err := range tree.Walk(ctx, service.client(t), "root", nil) {
 			if err != nil {
 				require.ErrorIs(t, err, context.Canceled)
 				errs++
@@ -260,7 +261,7 @@ func TestWalkBuffer(t *testing.T) {
 	for concurrency, most := range map[int]int{1: 2, 4: 1 + 50/10 + 4} {
 		synctest.Test(t, func(t *testing.T) {
 			service := newTreeService(root)
-			for range service.client(t).Items.Walk(t.Context(), "root", &liveconnect.WalkOptions{Concurrency: concurrency, Buffer: 50}) {
+			for range tree.Walk(t.Context(), service.client(t), "root", &tree.WalkOptions{Concurrency: concurrency, Buffer: 50}) {
 				synctest.Wait() // until the walk does nothing more by itself
 				assert.LessOrEqual(t, len(service.seen("GET")), most)
 				break
@@ -274,7 +275,7 @@ func TestWalkEnter(t *testing.T) {
 	root := treeFolder("root", "", treeFolder("f1", "a", treeFile("1", "1", "")), treeFolder("f2", "b", treeFolder("f21", "a", treeFile("2", "2", ""))))
 	service := newTreeService(root)
 	var asked []string
-	opts := &liveconnect.WalkOptions{Enter: func(e liveconnect.WalkEntry) bool {
+	opts := &tree.WalkOptions{Enter: func(e tree.Entry) bool {
 		asked = append(asked, e.Path)
 		return e.IsFolder() && e.Path != "a"
 	}}
@@ -289,7 +290,7 @@ func TestWalkHostile(t *testing.T) {
 	circle := treeFolder("root", "", treeFolder("f1", "a/b", treeFolder("f2", "x")))
 	circle.children[0].children[0].children = []*treeNode{circle.children[0], treeFile("1", "z", "")}
 	var seen []string
-	for entry, err := range newTreeService(circle).client(t).Items.Walk(t.Context(), "root", nil) {
+	for entry, err := range tree.Walk(t.Context(), newTreeService(circle).client(t), "root", nil) {
 		if err != nil {
 			require.ErrorIs(t, err, liveconnect.ErrUnexpectedContent)
 			seen = append(seen, "error")
@@ -308,7 +309,7 @@ func TestWalkHostile(t *testing.T) {
 		return 0
 	}
 	depth := 0
-	for entry, err := range endless.client(t).Items.Walk(t.Context(), "root", nil) {
+	for entry, err := range tree.Walk(t.Context(), endless.client(t), "root", nil) {
 		if err != nil {
 			require.ErrorIs(t, err, liveconnect.ErrUnexpectedContent)
 		}
@@ -317,7 +318,7 @@ func TestWalkHostile(t *testing.T) {
 	assert.Equal(t, 400, depth)
 
 	refused := 0
-	for _, err := range endless.client(t).Items.Walk(t.Context(), "root", &liveconnect.WalkOptions{Concurrency: -1}) {
+	for _, err := range tree.Walk(t.Context(), endless.client(t), "root", &tree.WalkOptions{Concurrency: -1}) {
 		refused++
 		require.ErrorIs(t, err, liveconnect.ErrInvalidArgument)
 	}

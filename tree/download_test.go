@@ -1,4 +1,4 @@
-package liveconnect_test
+package tree_test
 
 import (
 	"context"
@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-liveconnect/liveconnect"
+	"github.com/go-liveconnect/liveconnect/tree"
 )
 
 // treeOnDisk reads a directory: the content of its files, and "/" for directories.
@@ -52,10 +53,10 @@ func treeOnDisk(t *testing.T, dir string) map[string]string {
 }
 
 // finalReports keeps what Report was told last of each path on the service.
-func finalReports(opts *liveconnect.TreeOptions) map[string]liveconnect.TreeFile {
-	reports := map[string]liveconnect.TreeFile{}
-	opts.Report = func(f liveconnect.TreeFile) {
-		if f.State != liveconnect.TreeFound && f.State != liveconnect.TreeMoving {
+func finalReports(opts *tree.Options) map[string]tree.File {
+	reports := map[string]tree.File{}
+	opts.Report = func(f tree.File) {
+		if f.State != tree.Found && f.State != tree.Moving {
 			reports[f.Path] = f
 		}
 	}
@@ -75,22 +76,22 @@ func smallTreeOnDisk() map[string]string {
 	}
 }
 
-func TestDownloadTree(t *testing.T) {
+func TestDownload(t *testing.T) {
 	t.Parallel()
 	for _, concurrency := range []int{0, 1, 8} {
 		service := newTreeService(smallTree())
 		client, dir := service.client(t), filepath.Join(t.TempDir(), "new", "dir")
-		states := map[string][]liveconnect.TreeState{}
-		opts := &liveconnect.TreeOptions{Concurrency: concurrency, Report: func(f liveconnect.TreeFile) {
+		states := map[string][]tree.State{}
+		opts := &tree.Options{Concurrency: concurrency, Report: func(f tree.File) {
 			assert.Equal(t, f.Path, f.Local)
 			require.NoError(t, f.Err)
 			states[f.Path] = append(states[f.Path], f.State)
 		}}
-		result, err := client.Downloads.Tree(t.Context(), "root", dir, opts)
+		result, err := tree.Download(t.Context(), client, "root", dir, opts)
 		require.NoError(t, err)
-		assert.Equal(t, liveconnect.TreeResult{Folders: 3, Done: 4, Bytes: 10}, result)
+		assert.Equal(t, tree.Result{Folders: 3, Done: 4, Bytes: 10}, result)
 		assert.Equal(t, smallTreeOnDisk(), treeOnDisk(t, dir))
-		assert.Equal(t, []liveconnect.TreeState{"found", "moving", "done"}, states["Sub/Deep/c.txt"])
+		assert.Equal(t, []tree.State{"found", "moving", "done"}, states["Sub/Deep/c.txt"])
 		info, err := os.Stat(filepath.Join(dir, "a.txt"))
 		require.NoError(t, err)
 		assert.True(t, info.ModTime().Equal(time.Date(2012, 5, 6, 7, 8, 9, 0, time.UTC)), info.ModTime())
@@ -98,10 +99,10 @@ func TestDownloadTree(t *testing.T) {
 		// Once more, nothing is left to do; a second more or less is none.
 		require.NoError(t, os.Chtimes(filepath.Join(dir, "a.txt"), time.Time{}, info.ModTime().Add(900*time.Millisecond)))
 		clear(states)
-		result, err = client.Downloads.Tree(t.Context(), "root", dir, opts)
+		result, err = tree.Download(t.Context(), client, "root", dir, opts)
 		require.NoError(t, err)
-		assert.Equal(t, liveconnect.TreeResult{Folders: 3, Skipped: 4}, result)
-		assert.Equal(t, []liveconnect.TreeState{"skipped"}, states["a.txt"])
+		assert.Equal(t, tree.Result{Folders: 3, Skipped: 4}, result)
+		assert.Equal(t, []tree.State{"skipped"}, states["a.txt"])
 		assert.Len(t, service.seen("GET /1/content"), 1)
 	}
 }
@@ -118,9 +119,9 @@ var hostileNames = map[string]string{
 	".bashrc": "%~.bashrc", ".liveconnect": "%~.liveconnect", "写真 (1).jpg": "写真 (1).jpg", "Ünï's.jpg": "Ünï's.jpg", "-rf": "-rf", "~": "~",
 }
 
-// TestDownloadTreeNames downloads files and folders with bad names: nothing gets out, nothing is lost, and each name is
+// TestDownloadNames downloads files and folders with bad names: nothing gets out, nothing is lost, and each name is
 // the expected one.
-func TestDownloadTreeNames(t *testing.T) {
+func TestDownloadNames(t *testing.T) {
 	t.Parallel()
 	for _, folders := range []bool{false, true} {
 		root, want := treeFolder("root", ""), map[string]string{}
@@ -136,9 +137,9 @@ func TestDownloadTreeNames(t *testing.T) {
 		}
 		outside := t.TempDir()
 		dir := filepath.Join(outside, "a", "target")
-		opts := &liveconnect.TreeOptions{}
+		opts := &tree.Options{}
 		reports := finalReports(opts)
-		_, err := newTreeService(root).client(t).Downloads.Tree(t.Context(), "root", dir, opts)
+		_, err := tree.Download(t.Context(), newTreeService(root).client(t), "root", dir, opts)
 		require.NoError(t, err)
 		assert.Equal(t, want, treeOnDisk(t, dir))
 		require.NoError(t, os.RemoveAll(dir))
@@ -161,8 +162,8 @@ func (n *treeNode) find(id string) *treeNode {
 	return nil
 }
 
-// TestDownloadTreeAlike downloads names that a disk may take for the same, each with a content of its own.
-func TestDownloadTreeAlike(t *testing.T) {
+// TestDownloadAlike downloads names that a disk may take for the same, each with a content of its own.
+func TestDownloadAlike(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("long ", 60)
 	for _, names := range [][]string{
@@ -186,7 +187,7 @@ func TestDownloadTreeAlike(t *testing.T) {
 		}
 		dir := t.TempDir()
 		client := newTreeService(root).client(t)
-		result, err := client.Downloads.Tree(t.Context(), "root", dir, nil)
+		result, err := tree.Download(t.Context(), client, "root", dir, nil)
 		require.NoError(t, err)
 		assert.Equal(t, 2*len(names), result.Done)
 		found, folded, marked := map[string]bool{}, map[string]string{}, 0
@@ -206,15 +207,15 @@ func TestDownloadTreeAlike(t *testing.T) {
 		assert.Equal(t, want, found)
 		assert.GreaterOrEqual(t, marked, 2*len(names)-1, "%q", names)
 		// The names stay what they are.
-		result, err = client.Downloads.Tree(t.Context(), "root", dir, nil)
+		result, err = tree.Download(t.Context(), client, "root", dir, nil)
 		require.NoError(t, err)
 		assert.Equal(t, 2*len(names), result.Skipped)
 		assert.Equal(t, onDisk, treeOnDisk(t, dir))
 	}
 }
 
-// TestDownloadTreeLinks has symbolic links in the target that lead out of it, where the service has files and folders.
-func TestDownloadTreeLinks(t *testing.T) {
+// TestDownloadLinks has symbolic links in the target that lead out of it, where the service has files and folders.
+func TestDownloadLinks(t *testing.T) {
 	t.Parallel()
 	outside := t.TempDir()
 	secret := filepath.Join(outside, "secret")
@@ -227,19 +228,19 @@ func TestDownloadTreeLinks(t *testing.T) {
 	require.NoError(t, os.Symlink("/etc", filepath.Join(dir, "Void")))
 	client := newTreeService(smallTree()).client(t)
 
-	opts := &liveconnect.TreeOptions{}
+	opts := &tree.Options{}
 	reports := finalReports(opts)
-	result, err := client.Downloads.Tree(t.Context(), "root", dir, opts)
+	result, err := tree.Download(t.Context(), client, "root", dir, opts)
 	require.ErrorIs(t, err, fs.ErrExist)
 	assert.Equal(t, 0, result.Done)
 	for _, failed := range []string{"a.txt", "Sub", "Sub/b.txt", "Sub/Deep", "Sub/Deep/c.txt", "Void"} {
-		assert.Equal(t, liveconnect.TreeFailed, reports[failed].State, failed)
+		assert.Equal(t, tree.Failed, reports[failed].State, failed)
 	}
 	assert.Equal(t, result.Failed, len(reports))
 	assert.Equal(t, map[string]string{"secret": "secret"}, treeOnDisk(t, outside))
 
 	// Replacing a file that is a link replaces the link.
-	_, err = client.Downloads.Tree(t.Context(), "root", dir, &liveconnect.TreeOptions{Replace: true})
+	_, err = tree.Download(t.Context(), client, "root", dir, &tree.Options{Replace: true})
 	require.ErrorIs(t, err, fs.ErrExist)
 	assert.Equal(t, map[string]string{"secret": "secret"}, treeOnDisk(t, outside))
 	assert.Equal(t, "one", treeOnDisk(t, dir)["a.txt"])
@@ -247,12 +248,12 @@ func TestDownloadTreeLinks(t *testing.T) {
 	// The directory for parts may be a link as well.
 	other := t.TempDir()
 	require.NoError(t, os.Symlink(outside, filepath.Join(other, ".liveconnect")))
-	_, err = client.Downloads.Tree(t.Context(), "root", other, nil)
+	_, err = tree.Download(t.Context(), client, "root", other, nil)
 	require.Error(t, err)
 	assert.Equal(t, map[string]string{"secret": "secret"}, treeOnDisk(t, outside))
 }
 
-func TestDownloadTreeExisting(t *testing.T) {
+func TestDownloadExisting(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	mine := filepath.Join(dir, "a.txt")
@@ -261,18 +262,18 @@ func TestDownloadTreeExisting(t *testing.T) {
 	service := newTreeService(smallTree())
 	client := service.client(t)
 
-	opts := &liveconnect.TreeOptions{}
+	opts := &tree.Options{}
 	reports := finalReports(opts)
-	result, err := client.Downloads.Tree(t.Context(), "root", dir, opts)
+	result, err := tree.Download(t.Context(), client, "root", dir, opts)
 	require.ErrorIs(t, err, os.ErrExist)
-	assert.Contains(t, err.Error(), "Downloads.Tree: 1 failed, the first was a.txt")
+	assert.Contains(t, err.Error(), "tree.Download: 1 failed, the first was a.txt")
 	assert.NotContains(t, err.Error(), "\n")
 	assert.Equal(t, 3, result.Done)
 	require.Len(t, result.Failures, 1)
 	require.ErrorIs(t, reports["a.txt"].Err, os.ErrExist)
 	assert.Equal(t, "1st", treeOnDisk(t, dir)["a.txt"])
 
-	result, err = client.Downloads.Tree(t.Context(), "root", dir, &liveconnect.TreeOptions{Replace: true})
+	result, err = tree.Download(t.Context(), client, "root", dir, &tree.Options{Replace: true})
 	require.NoError(t, err)
 	assert.Equal(t, 1, result.Done)
 	want := smallTreeOnDisk()
@@ -281,19 +282,19 @@ func TestDownloadTreeExisting(t *testing.T) {
 
 	// The list is wrong about a size: what is there is found to be the content, and stays.
 	service.nodes["1"].Size = 77
-	result, err = client.Downloads.Tree(t.Context(), "root", dir, nil)
+	result, err = tree.Download(t.Context(), client, "root", dir, nil)
 	require.NoError(t, err)
-	assert.Equal(t, liveconnect.TreeResult{Folders: 3, Skipped: 4}, result)
+	assert.Equal(t, tree.Result{Folders: 3, Skipped: 4}, result)
 	// It changes for good, in the same second.
 	service.nodes["1"].content, service.nodes["1"].Size = "longer", 6
-	_, err = client.Downloads.Tree(t.Context(), "root", dir, nil)
+	_, err = tree.Download(t.Context(), client, "root", dir, nil)
 	require.ErrorIs(t, err, os.ErrExist)
-	_, err = client.Downloads.Tree(t.Context(), "root", dir, &liveconnect.TreeOptions{Replace: true})
+	_, err = tree.Download(t.Context(), client, "root", dir, &tree.Options{Replace: true})
 	require.NoError(t, err)
 	assert.Equal(t, "longer", treeOnDisk(t, dir)["a.txt"])
 }
 
-func TestDownloadTreeFailures(t *testing.T) {
+func TestDownloadFailures(t *testing.T) {
 	t.Parallel()
 	root := smallTree()
 	root.children = append(root.children, &treeNode{ID: "n", Name: "Notes", Type: "notebook", Updated: treeTime})
@@ -305,49 +306,49 @@ func TestDownloadTreeFailures(t *testing.T) {
 		return 0
 	}
 	dir := t.TempDir()
-	opts := &liveconnect.TreeOptions{}
+	opts := &tree.Options{}
 	reports := finalReports(opts)
-	result, err := service.client(t).Downloads.Tree(t.Context(), "root", dir, opts)
+	result, err := tree.Download(t.Context(), service.client(t), "root", dir, opts)
 	require.ErrorIs(t, err, liveconnect.ErrForbidden)
 	assert.Equal(t, []int{2, 1, 2}, []int{result.Done, result.Skipped, result.Failed})
-	assert.Equal(t, liveconnect.TreeFailed, reports["Sub/b.txt"].State)
-	assert.Equal(t, liveconnect.TreeFailed, reports["Sub/Deep"].State)
-	assert.Equal(t, liveconnect.TreeSkipped, reports["Notes"].State)
+	assert.Equal(t, tree.Failed, reports["Sub/b.txt"].State)
+	assert.Equal(t, tree.Failed, reports["Sub/Deep"].State)
+	assert.Equal(t, tree.Skipped, reports["Notes"].State)
 	require.ErrorContains(t, reports["Notes"].Err, "notebook")
 
 	// Stopped at the first failure; and a folder that is not there leaves nothing.
-	_, err = service.client(t).Downloads.Tree(t.Context(), "root", t.TempDir(), &liveconnect.TreeOptions{StopOnError: true, Concurrency: 1})
+	_, err = tree.Download(t.Context(), service.client(t), "root", t.TempDir(), &tree.Options{StopOnError: true, Concurrency: 1})
 	require.ErrorIs(t, err, liveconnect.ErrForbidden)
 	none := filepath.Join(t.TempDir(), "none")
-	_, err = service.client(t).Downloads.Tree(t.Context(), "nothing", none, nil)
+	_, err = tree.Download(t.Context(), service.client(t), "nothing", none, nil)
 	require.ErrorIs(t, err, liveconnect.ErrNotFound)
 	assert.NoDirExists(t, none)
 
-	for _, opts := range []*liveconnect.TreeOptions{{Concurrency: -1}} {
-		_, err = service.client(t).Downloads.Tree(t.Context(), "root", dir, opts)
+	for _, opts := range []*tree.Options{{Concurrency: -1}} {
+		_, err = tree.Download(t.Context(), service.client(t), "root", dir, opts)
 		require.ErrorIs(t, err, liveconnect.ErrInvalidArgument)
 	}
-	_, err = service.client(t).Downloads.Tree(t.Context(), "root", "", nil)
+	_, err = tree.Download(t.Context(), service.client(t), "root", "", nil)
 	require.ErrorIs(t, err, liveconnect.ErrInvalidArgument)
 }
 
-func TestDownloadTreeSelect(t *testing.T) {
+func TestDownloadSelect(t *testing.T) {
 	t.Parallel()
 	service := newTreeService(smallTree())
 	dir := t.TempDir()
-	result, err := service.client(t).Downloads.Tree(t.Context(), "root", dir, &liveconnect.TreeOptions{
-		Select: func(e liveconnect.WalkEntry) bool {
+	result, err := tree.Download(t.Context(), service.client(t), "root", dir, &tree.Options{
+		Select: func(e tree.Entry) bool {
 			return e.Path != "Void" && e.Path != "Sub/Deep" && e.Path != "a.txt"
 		},
 	})
 	require.NoError(t, err)
-	assert.Equal(t, liveconnect.TreeResult{Folders: 1, Done: 2, Bytes: 3}, result)
+	assert.Equal(t, tree.Result{Folders: 1, Done: 2, Bytes: 3}, result)
 	assert.Equal(t, map[string]string{"Sub": "/", "Sub/b.txt": "two", "Sub/empty": ""}, treeOnDisk(t, dir))
 	assert.Empty(t, service.seen("GET /f2"))
 }
 
-// TestDownloadTreeCancel ends a run in the middle, from within and twice at once, and goes on.
-func TestDownloadTreeCancel(t *testing.T) {
+// TestDownloadCancel ends a run in the middle, from within and twice at once, and goes on.
+func TestDownloadCancel(t *testing.T) {
 	t.Parallel()
 	root := treeFolder("root", "")
 	for i := range 60 {
@@ -358,20 +359,20 @@ func TestDownloadTreeCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	var done atomic.Int64
-	counts := map[liveconnect.TreeState]int{}
-	result, err := client.Downloads.Tree(ctx, "root", dir, &liveconnect.TreeOptions{Report: func(f liveconnect.TreeFile) {
+	counts := map[tree.State]int{}
+	result, err := tree.Download(ctx, client, "root", dir, &tree.Options{Report: func(f tree.File) {
 		counts[f.State]++
-		if f.State == liveconnect.TreeDone && done.Add(1) == 20 {
-			_, err := client.Downloads.Tree(t.Context(), "root", dir, nil)
+		if f.State == tree.Done && done.Add(1) == 20 {
+			_, err := tree.Download(t.Context(), client, "root", dir, nil)
 			assert.ErrorIs(t, err, liveconnect.ErrFileBusy)
 			cancel()
 		}
 	}})
 	require.ErrorIs(t, err, context.Canceled)
 	assert.Zero(t, result.Failed)
-	assert.Equal(t, result.Interrupted, counts[liveconnect.TreeInterrupted])
-	assert.Equal(t, counts[liveconnect.TreeFound], result.Done+result.Interrupted)
-	again, err := client.Downloads.Tree(t.Context(), "root", dir, nil)
+	assert.Equal(t, result.Interrupted, counts[tree.Interrupted])
+	assert.Equal(t, counts[tree.Found], result.Done+result.Interrupted)
+	again, err := tree.Download(t.Context(), client, "root", dir, nil)
 	require.NoError(t, err)
 	assert.Equal(t, result.Done, again.Skipped)
 	assert.Equal(t, 60, again.Done+again.Skipped)

@@ -1,0 +1,105 @@
+package liveconnect
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+)
+
+// ItemType is the type of a drive item.
+type ItemType string
+
+// The types of drive items. Others are read as *[OtherItem].
+const (
+	TypeFile     ItemType = "file"
+	TypeFolder   ItemType = "folder"
+	TypeAlbum    ItemType = "album"
+	TypePhoto    ItemType = "photo"
+	TypeVideo    ItemType = "video"
+	TypeAudio    ItemType = "audio"
+	TypeNotebook ItemType = "notebook"
+)
+
+// Item is anything that a folder lists: one of *[File], *[Folder], *[Album], *[Photo], *[Video], *[Audio], *[Notebook],
+// or *[OtherItem] for a type that this package does not know. Tell them apart with a type switch:
+//
+//	switch item := item.(type) {
+//	case *liveconnect.Photo:
+//		fmt.Println(item.Name, item.Width, item.Height)
+//	default:
+//		fmt.Println(item.Info().Name)
+//	}
+type Item interface {
+	// Info returns what all items have.
+	Info() *ItemInfo
+	id() string
+}
+
+// ItemInfo is what all drive items have. All of it is read only; see the Update types for what can be changed.
+type ItemInfo struct {
+	ID              string     `json:"id"`
+	From            Person     `json:"from"` // who put it there; empty for the root folder
+	Name            string     `json:"name"`
+	Description     string     `json:"description"`     // "" is also what the service wrote as null until 2012
+	ParentID        string     `json:"parent_id"`       // the folder it is in; "" for the root folder
+	Size            int64      `json:"size"`            // bytes; of a folder, everything below it
+	UploadLocation  string     `json:"upload_location"` // where new content goes; only with wl.skydrive, never for notebooks
+	CommentsCount   int        `json:"comments_count"`
+	CommentsEnabled bool       `json:"comments_enabled"`
+	IsEmbeddable    bool       `json:"is_embeddable"`
+	Link            string     `json:"link"` // its page on the OneDrive web site
+	Type            ItemType   `json:"type"`
+	SharedWith      SharedWith `json:"shared_with"` // only with wl.skydrive
+	CreatedTime     Time       `json:"created_time"`
+	UpdatedTime     Time       `json:"updated_time"`
+	// ClientUpdatedTime is when the client machine last updated the item; since 2014, and not in the first documents.
+	ClientUpdatedTime Time `json:"client_updated_time"`
+}
+
+// Info returns i itself.
+func (i *ItemInfo) Info() *ItemInfo { return i }
+
+// ModTime is the time of modification that a file with the item's content gets on disk: ClientUpdatedTime, or else
+// UpdatedTime.
+func (i *ItemInfo) ModTime() time.Time {
+	if i.ClientUpdatedTime.IsZero() {
+		return i.UpdatedTime.Time
+	}
+	return i.ClientUpdatedTime.Time
+}
+
+func (i *ItemInfo) id() string { return i.ID }
+
+// ItemUpdate changes an item's properties; what is left out stays as it is.
+type ItemUpdate struct {
+	Name        Opt[string] `json:"name,omitzero"` // a file's name with its extension
+	Description Opt[string] `json:"description,omitzero"`
+}
+
+func (u *ItemUpdate) validate() error {
+	if u == nil || u.Name.IsZero() && u.Description.IsZero() {
+		return errNoChange
+	}
+	return errors.Join(checkNewName("name", u.Name), checkText("description", u.Description.value, 0))
+}
+
+// relocate makes MOVE /ITEM_ID or COPY /ITEM_ID. The service wants a real id as the destination, so the name of a
+// special folder is looked up first.
+func relocate[T any](ctx context.Context, s *service, op, verb, itemID, folderID string) (*T, error) {
+	path, err := objectPath("item id", itemID)
+	if err != nil {
+		return nil, invalidArgument(op, "%v", err)
+	}
+	if _, err := folderPath("destination folder id", folderID); err != nil {
+		return nil, invalidArgument(op, "%v", err)
+	}
+	if strings.Contains(folderID, "/") {
+		folder, err := get[ItemInfo](ctx, s, op, folderID)
+		if err != nil {
+			return nil, err
+		}
+		folderID = folder.ID
+	}
+	return send[T](ctx, s, op, verb, path, map[string]string{"destination": folderID})
+}

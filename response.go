@@ -1,0 +1,52 @@
+package liveconnect
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+)
+
+// Response is what [WithResponse] tells about the answer to a call.
+type Response struct {
+	StatusCode int
+	Header     http.Header
+	RequestID  string // X-HTTP-Live-Request-Id, the one to quote when reporting trouble
+	Attempts   int    // how many requests were sent
+}
+
+type responseKey struct{}
+
+// WithResponse returns a context that makes the call it is passed to fill in meta, also when the call fails after an
+// answer. Use one meta for one call at a time; of a call that makes several requests, it holds the last.
+func WithResponse(ctx context.Context, meta *Response) context.Context {
+	return context.WithValue(ctx, responseKey{}, meta)
+}
+
+// guardedBody is a response's body that may not stand still.
+type guardedBody struct {
+	io.ReadCloser
+	try    *try
+	ctx    context.Context //nolint:containedctx // the try's own, to ask why it ended
+	cancel context.CancelCauseFunc
+}
+
+func (b *guardedBody) Read(p []byte) (int, error) {
+	b.try.dog.Expect(b.try.core.timeouts.Stall, b.try.core.stalledDown)
+	n, err := b.ReadCloser.Read(p)
+	b.try.dog.Rest()
+	if err != nil && err != io.EOF { //nolint:errorlint // readers return the bare io.EOF
+		if cause := context.Cause(b.ctx); cause != nil && errors.Is(cause, ErrTimeout) {
+			err = cause
+		}
+	}
+	return n, err
+}
+
+// Close releases the try.
+func (b *guardedBody) Close() error {
+	err := b.ReadCloser.Close()
+	b.try.dog.Rest()
+	b.cancel(nil)
+	return err
+}
