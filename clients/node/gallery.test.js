@@ -11,6 +11,8 @@ import {after, before, test} from 'node:test';
 
 import {chromium} from 'playwright-core';
 
+import {imagesShown} from './browser.js';
+
 const photos = 24; // in eight albums; those of one know nothing of where they were taken
 let dir, program, address, browser;
 
@@ -210,7 +212,7 @@ for (const [name, size] of [['1280', {width: 1280, height: 800}], ['360', {width
     test(`${name} pixels wide, ${colorScheme}: nothing is cut off`, async t => {
       const page = await open(t, {viewport: size, colorScheme, hasTouch: name === '360'});
       const check = async what => {
-        await page.waitForLoadState('networkidle');
+        await imagesShown(page);
         assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${what} is not too wide`);
         if (process.env.SCREENSHOTS) {
           const path = join(process.env.SCREENSHOTS, `gallery${what}-${name}-${colorScheme}.jpg`);

@@ -79,7 +79,7 @@ func TestOnATerminal(t *testing.T) {
 	t.Run("to the end", func(t *testing.T) {
 		t.Parallel()
 		_, _, args := signIn(t)
-		terminal := ptytest.Start(t, program, args...)
+		terminal := ptytest.Start(t, 110, program, args...)
 		screen, code := terminal.Wait()
 		assert.Zero(t, code)
 		assert.Contains(t, screen, "\nPhotos up\n   5 photos, 453 kB\n\nA list, two photos a page\n")
@@ -90,7 +90,7 @@ func TestOnATerminal(t *testing.T) {
 		t.Parallel()
 		server, client, args := signIn(t)
 		server.Fault(livetest.Fault{Method: "PUT", Path: "/files/harbour.jpg$", Do: livetest.StallRequest(1000, 0)})
-		terminal := ptytest.Start(t, program, args...)
+		terminal := ptytest.Start(t, 110, program, args...)
 		terminal.WaitFor("harbour.jpg")
 		terminal.Interrupt()
 		screen, code := terminal.Wait()

@@ -42,7 +42,7 @@ func TestBarLeavesNothing(t *testing.T) {
 			fmt.Fprintln(terminal, "after")
 
 			require.NoError(t, terminal.Close())
-			assert.Equal(t, "before\nafter\n", ptytest.Screen(<-raw))
+			assert.Equal(t, "before\nafter\n", ptytest.Screen(<-raw, 80))
 			require.NoError(t, master.Close())
 		})
 	}

@@ -31,6 +31,7 @@ func Build(t *testing.T) string {
 // Terminal is a terminal with a program on it.
 type Terminal struct {
 	t       *testing.T
+	columns uint16
 	master  *os.File
 	command *exec.Cmd
 	read    chan struct{} // closed at the end of the output
@@ -39,18 +40,15 @@ type Terminal struct {
 	raw bytes.Buffer
 }
 
-const (
-	columns = 110
-	rows    = 200 // so many that nothing scrolls away
-)
+const rows = 400 // so many that nothing scrolls away
 
-// Start runs a program on a terminal.
-func Start(t *testing.T, program string, args ...string) *Terminal {
+// Start runs a program on a terminal that is so many columns wide.
+func Start(t *testing.T, columns uint16, program string, args ...string) *Terminal {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), program, args...)
 	master, err := pty.StartWithSize(command, &pty.Winsize{Rows: rows, Cols: columns})
 	require.NoError(t, err)
-	s := &Terminal{t: t, master: master, command: command, read: make(chan struct{})}
+	s := &Terminal{t: t, columns: columns, master: master, command: command, read: make(chan struct{})}
 	go func() {
 		defer close(s.read)
 		buffer := make([]byte, 4096)
@@ -108,11 +106,11 @@ func (s *Terminal) Wait() (screen string, code int) {
 			s.t.Fatalf("ended by %s:\n%s", status.Signal(), s.Raw())
 		}
 	}
-	return Screen(s.Raw()), code
+	return Screen(s.Raw(), int(s.columns)), code
 }
 
-// Screen is what a terminal shows after this output.
-func Screen(raw string) string {
+// Screen is what a terminal that is so many columns wide shows after this output.
+func Screen(raw string, columns int) string {
 	terminal := vt10x.New(vt10x.WithSize(columns, rows), vt10x.WithWriter(io.Discard))
 	_, _ = terminal.Write([]byte(raw))
 	lines := strings.Split(terminal.String(), "\n")

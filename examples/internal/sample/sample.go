@@ -40,20 +40,21 @@ func fill(ctx context.Context, account *livetest.Account, photos Photos, clock *
 		return err
 	}
 	defer client.CloseIdleConnections()
-	ids, err := addPhotos(ctx, account, photos, clock)
-	if err != nil {
-		return err
-	}
-	if err := addWords(ctx, client, ids); err != nil {
-		return err
-	}
+	// Photos come last, so that all else is the same whatever their number.
 	if err := addDocuments(account); err != nil {
 		return err
 	}
 	if err := addContacts(account); err != nil {
 		return err
 	}
-	return addEvents(ctx, client, account)
+	if err := addEvents(ctx, client, account); err != nil {
+		return err
+	}
+	ids, err := addPhotos(ctx, account, photos, clock)
+	if err != nil {
+		return err
+	}
+	return addWords(ctx, client, ids)
 }
 
 // clock gives every run the same times, so that a run can go on with what another one has left.

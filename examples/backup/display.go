@@ -12,10 +12,11 @@ import (
 	"github.com/go-liveconnect/liveconnect/tree"
 )
 
-// display shows how far the backup is: on a terminal with a bar for each photo that is on its way and one for all,
-// elsewhere with a line for each photo that was saved or failed.
+// display shows how far the backup is: on a terminal with a bar for each file that is on its way and one for all,
+// elsewhere with a line for each file that was saved or failed.
 type display struct {
 	out    io.Writer
+	begun  bool          // a line was printed
 	bars   *mpb.Progress // nil where it is no terminal
 	total  *mpb.Bar
 	moving map[string]*mpb.Bar // by path
@@ -26,7 +27,7 @@ func newDisplay(out io.Writer, bytes int64) *display {
 	d := &display{out: out, moving: map[string]*mpb.Bar{}, done: map[string]int64{}}
 	if progress.IsTerminal(out) {
 		d.bars = progress.Lines(out)
-		d.total = d.addBar("all albums", bytes, 1, decor.OnComplete(decor.AverageETA(decor.ET_STYLE_GO), ""))
+		d.total = d.addBar("all files", bytes, 1, decor.OnComplete(decor.AverageETA(decor.ET_STYLE_GO), ""))
 	}
 	return d
 }
@@ -69,6 +70,10 @@ func (d *display) report(f tree.File) {
 
 // print is report without bars.
 func (d *display) print(f tree.File) {
+	if !d.begun && (f.State == tree.Done || f.State == tree.Failed) {
+		d.begun = true
+		fmt.Fprintln(d.out)
+	}
 	switch f.State {
 	case tree.Done:
 		fmt.Fprintf(d.out, "   saved   %s, %s\n", f.Path, size(f.Total))
@@ -88,6 +93,6 @@ func (d *display) close() {
 	for _, bar := range d.moving {
 		bar.Abort(true)
 	}
-	d.total.Abort(false) // it is complete already, unless something is missing
+	d.total.Abort(true) // unless it is complete; what is missing, the summary tells
 	d.bars.Wait()
 }

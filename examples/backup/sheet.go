@@ -6,9 +6,9 @@ import (
 	_ "embed" // the page
 	"fmt"
 	"html/template"
+	"io"
 	"math"
 	"net/url"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -19,6 +19,7 @@ import (
 
 	"github.com/go-liveconnect/liveconnect"
 	"github.com/go-liveconnect/liveconnect/examples/internal/caption"
+	"github.com/go-liveconnect/liveconnect/examples/internal/newfile"
 	"github.com/go-liveconnect/liveconnect/tree"
 )
 
@@ -49,9 +50,11 @@ type tile struct {
 	taken                      time.Time
 }
 
-// add takes what tree.Download reports.
+// add takes a photo or a video that is on disk; other files are left out.
 func (s *sheet) add(f tree.File) {
-	if f.State != tree.Done && f.State != tree.Skipped || f.Err != nil {
+	switch f.Item.(type) {
+	case *liveconnect.Photo, *liveconnect.Video:
+	default:
 		return
 	}
 	name := path.Dir(f.Path)
@@ -70,7 +73,7 @@ func newTile(f tree.File) tile {
 	for i, segment := range segments {
 		segments[i] = url.PathEscape(segment)
 	}
-	t := tile{URL: "./" + strings.Join(segments, "/"), Name: path.Base(f.Path), Kind: strings.TrimPrefix(path.Ext(f.Path), ".")}
+	t := tile{URL: filesDir + "/" + strings.Join(segments, "/"), Name: path.Base(f.Path), Kind: strings.TrimPrefix(path.Ext(f.Path), ".")}
 	photo, ok := f.Item.(*liveconnect.Photo)
 	if !ok {
 		return t
@@ -138,14 +141,9 @@ func (s *sheet) write(dir string) (string, error) {
 	if err := template.Must(template.New("sheet").Parse(page)).Execute(&content, s); err != nil {
 		return "", err
 	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return "", err
-	}
-	defer root.Close() //nolint:errcheck // the file was closed
-	const name, next = "index.html", "index.html.new"
-	if err := root.WriteFile(next, content.Bytes(), 0o666); err != nil {
-		return "", err
-	}
-	return filepath.Join(dir, name), root.Rename(next, name)
+	name := filepath.Join(dir, sheetName)
+	return name, newfile.Write(name, 0o600, func(w io.Writer) error {
+		_, err := content.WriteTo(w)
+		return err
+	})
 }
