@@ -60,7 +60,7 @@ func events(club string) []liveconnect.Event {
 		{
 			Name: "Choir", StartTime: at(2014, time.September, 2, 17, 0), EndTime: at(2014, time.September, 2, 19, 0),
 			Description: "Bring: the blue folder; water, pencils.\nThe new hall is behind the church, up the stairs, " +
-				"past the door with \\\\ on it – Grüße, Åse",
+				"past the door with \\ on it – Grüße, Åse",
 			IsRecurrent: true, Recurrence: "Occurs every week on Tuesday",
 		},
 		{
