@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -35,7 +36,7 @@ func export(t *testing.T, server *livetest.Server) ([]vcard.Card, error) {
 	var cards []vcard.Card
 	for decoder := vcard.NewDecoder(strings.NewReader(string(content))); ; {
 		card, err := decoder.Decode()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return cards, nil
 		}
 		require.NoError(t, err)

@@ -6,6 +6,7 @@ import (
 	"image/jpeg"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -70,6 +71,24 @@ func TestFailureInTheMiddle(t *testing.T) {
 	server, client, args := signIn(t)
 	server.Fault(livetest.Fault{Method: "PUT", Path: "/files/forest.jpg$", Do: livetest.Error(403, "request_token_unauthorized", "")})
 	require.ErrorIs(t, run(t.Context(), args, io.Discard, io.Discard), liveconnect.ErrForbidden)
+	assert.Equal(t, []string{"Pictures"}, albums(t, client))
+}
+
+// Piped into head, it does not leave the album behind.
+func TestNobodyReads(t *testing.T) {
+	t.Parallel()
+	_, client, args := signIn(t)
+	reader, writer, err := os.Pipe()
+	require.NoError(t, err)
+	require.NoError(t, reader.Close())
+	command := exec.CommandContext(t.Context(), ptytest.Build(t), args...)
+	command.Stdout = writer
+	var exit *exec.ExitError
+	if err := command.Run(); err != nil {
+		require.ErrorAs(t, err, &exit)
+		assert.True(t, exit.Exited(), "it was killed")
+	}
+	require.NoError(t, writer.Close())
 	assert.Equal(t, []string{"Pictures"}, albums(t, client))
 }
 

@@ -73,7 +73,7 @@ func (c Cache) Save(session *Session) error {
 	return newfile.Write(c.File, 0o600, func(w io.Writer) error {
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", "  ")
-		return enc.Encode(session)
+		return enc.Encode(session) //nolint:gosec // keeping secrets is what the file is for
 	})
 }
 

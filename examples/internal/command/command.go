@@ -27,6 +27,7 @@ const (
 func Main(name string, run Run) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
+	signal.Ignore(syscall.SIGPIPE) // whoever reads may go, as head does; the work is done all the same
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	code := Report(name, err, ctx.Err() != nil, os.Stderr)
 	stop()

@@ -23,7 +23,7 @@ import (
 func Build(t *testing.T) string {
 	t.Helper()
 	program := filepath.Join(t.TempDir(), "program")
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".").CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, ".").CombinedOutput() //nolint:gosec // a test
 	require.NoError(t, err, "%s", out)
 	return program
 }
@@ -45,7 +45,7 @@ const rows = 400 // so many that nothing scrolls away
 // Start runs a program on a terminal that is so many columns wide.
 func Start(t *testing.T, columns uint16, program string, args ...string) *Terminal {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), program, args...)
+	command := exec.CommandContext(t.Context(), program, args...) //nolint:gosec // a test
 	master, err := pty.StartWithSize(command, &pty.Winsize{Rows: rows, Cols: columns})
 	require.NoError(t, err)
 	s := &Terminal{t: t, columns: columns, master: master, command: command, read: make(chan struct{})}

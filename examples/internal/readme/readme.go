@@ -32,7 +32,7 @@ func Check(t *testing.T, name string, run command.Run, replace ...string) {
 	t.Helper()
 	file, err := filepath.Abs("README.md")
 	require.NoError(t, err)
-	content, err := os.ReadFile(file)
+	content, err := os.ReadFile(file) //nolint:gosec // a test
 	require.NoError(t, err)
 	t.Chdir(t.TempDir())
 	replace = append(replace, `http://127\.0\.0\.1:\d+`, "http://127.0.0.1:PORT")
@@ -63,7 +63,7 @@ func output(t *testing.T, name, line string, run command.Run, replace []string) 
 		err := run(t.Context(), strings.Fields(args), &out, &out)
 		command.Report(name, err, errors.Is(err, context.Canceled), &out)
 	} else {
-		shell := exec.CommandContext(t.Context(), "sh", "-c", line)
+		shell := exec.CommandContext(t.Context(), "sh", "-c", line) //nolint:gosec // what our README.md says
 		shell.Stdout, shell.Stderr = &out, &out
 		require.NoError(t, shell.Run(), "%s: %s", line, &out)
 	}
