@@ -74,27 +74,25 @@ func TestFailureInTheMiddle(t *testing.T) {
 	assert.Equal(t, []string{"Pictures"}, albums(t, client))
 }
 
-// Piped into head, it does not leave the album behind.
-func TestNobodyReads(t *testing.T) {
-	t.Parallel()
-	_, client, args := signIn(t)
-	reader, writer, err := os.Pipe()
-	require.NoError(t, err)
-	require.NoError(t, reader.Close())
-	command := exec.CommandContext(t.Context(), ptytest.Build(t), args...)
-	command.Stdout = writer
-	var exit *exec.ExitError
-	if err := command.Run(); err != nil {
-		require.ErrorAs(t, err, &exit)
-		assert.True(t, exit.Exited(), "it was killed")
-	}
-	require.NoError(t, writer.Close())
-	assert.Equal(t, []string{"Pictures"}, albums(t, client))
-}
-
-func TestOnATerminal(t *testing.T) {
+func TestProgram(t *testing.T) {
 	t.Parallel()
 	program := ptytest.Build(t)
+	t.Run("nobody reads", func(t *testing.T) { // piped into head, it does not leave the album behind
+		t.Parallel()
+		_, client, args := signIn(t)
+		reader, writer, err := os.Pipe()
+		require.NoError(t, err)
+		require.NoError(t, reader.Close())
+		command := exec.CommandContext(t.Context(), program, args...)
+		command.Stdout = writer
+		var exit *exec.ExitError
+		if err := command.Run(); err != nil {
+			require.ErrorAs(t, err, &exit)
+			assert.True(t, exit.Exited(), "it was killed")
+		}
+		require.NoError(t, writer.Close())
+		assert.Equal(t, []string{"Pictures"}, albums(t, client))
+	})
 	t.Run("to the end", func(t *testing.T) {
 		t.Parallel()
 		_, _, args := signIn(t)
