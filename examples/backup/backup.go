@@ -233,5 +233,3 @@ func verify(ctx context.Context, dir string, out io.Writer) error {
 	}
 	return nil
 }
-
-func size(bytes int64) string { return humanize.Bytes(uint64(max(bytes, 0))) }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"path"
 
+	"github.com/dustin/go-humanize"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
@@ -96,3 +97,5 @@ func (d *display) close() {
 	d.total.Abort(true) // unless it is complete; what is missing, the summary tells
 	d.bars.Wait()
 }
+
+func size(bytes int64) string { return humanize.Bytes(uint64(max(bytes, 0))) }

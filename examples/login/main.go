@@ -43,23 +43,19 @@ const scopes = "wl.signin wl.offline_access wl.basic wl.emails wl.skydrive_updat
 func main() {
 	browser.Stdout = io.Discard // browsers talk much
 	browser.Stderr = io.Discard
-	command.Main("login", (&program{open: browser.OpenURL, cache: account.UserCache()}).run)
+	command.Main("login", (&program{browserSignIn: browserSignIn{open: browser.OpenURL}, cache: account.UserCache()}).run)
 }
 
 // program is what the tests replace parts of.
 type program struct {
-	open  func(url string) error // shows a page to the user
-	cache account.Cache
+	browserSignIn
 
+	cache   account.Cache
 	session account.Session // the sign-in that is asked for
-	scopes  []liveconnect.Scope
-	port    int
-	wait    time.Duration
-	stdout  io.Writer
 }
 
 func (p *program) run(ctx context.Context, args []string, stdout, _ io.Writer) error {
-	p.stdout = stdout
+	p.out = stdout
 	flags := command.NewFlags("login", about)
 	flags.StringVar(&p.session.API, "api", os.Getenv("LIVECONNECT_API"), "base `URL` of a Live Connect service, or $LIVECONNECT_API; without one, an emulator is started")
 	flags.StringVar(&p.session.Login, "login", "", "`URL` of its login host (default: the host of -api)")
@@ -112,7 +108,7 @@ func loginOf(api string) (string, error) {
 
 // login signs in, keeps the session and says who it is.
 func (p *program) login(ctx context.Context) error {
-	if err := p.signIn(ctx); err != nil {
+	if err := p.browserSignIn.run(ctx, &p.session); err != nil {
 		return err
 	}
 	if err := p.cache.Save(&p.session); err != nil {
@@ -142,7 +138,7 @@ func (p *program) status(ctx context.Context) error {
 	if session, err = p.cache.Load(); err != nil { // it may be a newer one
 		return err
 	}
-	fmt.Fprintf(p.stdout, "Signed in to %s as %s\n   kept in    %s\n   good until %s, and then refreshed by itself\n",
+	fmt.Fprintf(p.out, "Signed in to %s as %s\n   kept in    %s\n   good until %s, and then refreshed by itself\n",
 		session.API, me.Name, p.cache.File, session.Token.Expiry.Format("15:04 on 2 January 2006"))
 	return nil
 }
@@ -159,7 +155,7 @@ func (p *program) logout() error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stdout, "Signed out of %s.\nThe browser may remember you. This page makes it forget:\n\n   %s\n",
+	fmt.Fprintf(p.out, "Signed out of %s.\nThe browser may remember you. This page makes it forget:\n\n   %s\n",
 		session.API, liveconnect.LogoutURL(session.Login, session.ClientID, session.Redirect))
 	return nil
 }
@@ -179,12 +175,12 @@ func (p *program) show(ctx context.Context) error {
 	p.cache = account.Cache{File: filepath.Join(dir, "session.json")}
 	p.session.API, p.session.Login = server.APIURL, server.LoginURL
 	p.session.ClientID, p.session.Secret = livetest.ClientID, livetest.ClientSecret
-	fmt.Fprintf(p.stdout, "This shows itself on an emulator, for this run only. With -api URL, you stay signed in.\n\n")
+	fmt.Fprintf(p.out, "This shows itself on an emulator, for this run only. With -api URL, you stay signed in.\n\n")
 	if err := p.login(ctx); err != nil {
 		return err
 	}
 
-	fmt.Fprintf(p.stdout, "\nThe token expires, so a call refreshes it:\n")
+	fmt.Fprintf(p.out, "\nThe token expires, so a call refreshes it:\n")
 	before, err := p.cache.Load()
 	if err != nil {
 		return err
@@ -197,7 +193,7 @@ func (p *program) show(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(p.stdout, "   new tokens were kept: access %t, refresh %t\n\n",
+	fmt.Fprintf(p.out, "   new tokens were kept: access %t, refresh %t\n\n",
 		after.Token.AccessToken != before.Token.AccessToken, after.Token.RefreshToken != before.Token.RefreshToken)
 	return p.logout()
 }

@@ -44,7 +44,7 @@ func user(t *testing.T) func(string) error {
 
 func newProgram(t *testing.T, open func(string) error) *program {
 	t.Helper()
-	return &program{open: open, cache: account.Cache{File: filepath.Join(t.TempDir(), "config", "session.json")}}
+	return &program{browserSignIn: browserSignIn{open: open}, cache: account.Cache{File: filepath.Join(t.TempDir(), "config", "session.json")}}
 }
 
 // signIn are the flags for a server.

@@ -7,28 +7,41 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"github.com/go-liveconnect/liveconnect"
+	"github.com/go-liveconnect/liveconnect/examples/internal/account"
 )
 
-// signIn sends the user's browser to the login host and waits for it to come back to a port of this machine with a code,
-// which it exchanges for a token (RFC 8252, "OAuth 2.0 for Native Apps").
+// browserSignIn is a way to sign in.
+type browserSignIn struct {
+	open   func(url string) error // shows a page to the user
+	scopes []liveconnect.Scope
+	port   int // on this machine, for the browser to come back to; 0 is a free one
+	wait   time.Duration
+	out    io.Writer
+}
+
+// run sends the user's browser to the login host and waits for it to come back to a port of this machine with a code,
+// which it exchanges for the token of the session (RFC 8252, "OAuth 2.0 for Native Apps").
 //
 // The state shows that who comes back was sent by this program. The PKCE verifier (RFC 7636) shows the service that who
 // has the code is who asked for it; a service that does not know it, as Live Connect, ignores it.
-func (p *program) signIn(ctx context.Context) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, p.wait, fmt.Errorf("nobody signed in within %s: run it again", p.wait))
+func (b *browserSignIn) run(ctx context.Context, session *account.Session) error {
+	ctx, cancel := context.WithTimeoutCause(ctx, b.wait, fmt.Errorf("nobody signed in within %s: run it again", b.wait))
 	defer cancel()
-	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", p.port))
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", fmt.Sprintf("127.0.0.1:%d", b.port))
 	if err != nil {
 		return fmt.Errorf("%w: choose another -port", err)
 	}
-	p.session.Redirect = "http://" + listener.Addr().String() + "/"
-	conf := p.session.Config(p.scopes...)
+	session.Redirect = "http://" + listener.Addr().String() + "/"
+	conf := session.Config(b.scopes...)
 	state, verifier := rand.Text(), oauth2.GenerateVerifier()
 
 	back := &callback{state: state, answer: make(chan url.Values, 1)}
@@ -49,10 +62,10 @@ func (p *program) signIn(ctx context.Context) error {
 	}()
 
 	page := conf.AuthCodeURL(state, oauth2.S256ChallengeOption(verifier))
-	if err := p.open(page); err != nil {
-		fmt.Fprintf(p.stdout, "Open this page in a browser on this machine:\n\n   %s\n\n", page)
+	if err := b.open(page); err != nil {
+		fmt.Fprintf(b.out, "Open this page in a browser on this machine:\n\n   %s\n\n", page)
 	} else {
-		fmt.Fprintf(p.stdout, "Your browser opens to sign in. If it does not, open this page:\n\n   %s\n\n", page)
+		fmt.Fprintf(b.out, "Your browser opens to sign in. If it does not, open this page:\n\n   %s\n\n", page)
 	}
 	var answer url.Values
 	select {
@@ -63,7 +76,7 @@ func (p *program) signIn(ctx context.Context) error {
 	if answer.Get("code") == "" {
 		return fmt.Errorf("the service did not sign you in: %q (%q)", answer.Get("error_description"), answer.Get("error"))
 	}
-	p.session.Token, err = conf.Exchange(ctx, answer.Get("code"), oauth2.VerifierOption(verifier))
+	session.Token, err = conf.Exchange(ctx, answer.Get("code"), oauth2.VerifierOption(verifier))
 	if err != nil {
 		return fmt.Errorf("the service did not accept the code of the sign-in: %w", withoutBody(err))
 	}

@@ -52,13 +52,6 @@ func run(ctx context.Context, args []string, stdout, _ io.Writer) error {
 	return (&tour{signedIn.Client, photos, stdout}).run(ctx)
 }
 
-// tour is what the program shows.
-type tour struct {
-	client *liveconnect.Client
-	photos []photo
-	out    io.Writer
-}
-
 // run shows one thing after the other, and deletes the album in the end, whatever happened.
 func (t *tour) run(ctx context.Context) (err error) {
 	client := t.client
@@ -105,10 +98,6 @@ func (t *tour) run(ctx context.Context) (err error) {
 	t.step("The same name again")
 	return t.overwrite(ctx, album.ID, t.photos[len(t.photos)-1])
 }
-
-func (t *tour) printf(format string, args ...any) { fmt.Fprintf(t.out, format, args...) }
-
-func (t *tour) step(title string) { t.printf("\n%s\n", title) }
 
 func (t *tour) next() {
 	t.step("What next")

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -16,6 +17,17 @@ import (
 	"github.com/go-liveconnect/liveconnect"
 	"github.com/go-liveconnect/liveconnect/examples/internal/progress"
 )
+
+// tour is what the program shows.
+type tour struct {
+	client *liveconnect.Client
+	photos []photo
+	out    io.Writer
+}
+
+func (t *tour) printf(format string, args ...any) { fmt.Fprintf(t.out, format, args...) }
+
+func (t *tour) step(title string) { t.printf("\n%s\n", title) }
 
 // uploadAll puts the photos into the album, with a progress bar where somebody is watching.
 func (t *tour) uploadAll(ctx context.Context, albumID string) error {

@@ -5,20 +5,10 @@ package sample
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/go-liveconnect/liveconnect/livetest"
 )
-
-// Photos are those that the account has.
-type Photos struct {
-	Count int
-	Width int // pixels
-}
-
-// Small are so many photos that are quickly painted.
-func Small(count int) Photos { return Photos{count, 600} }
 
 // Start starts an emulator whose account has the photos, and all the rest.
 func Start(ctx context.Context, photos Photos) (*livetest.Server, error) {
@@ -55,22 +45,4 @@ func fill(ctx context.Context, account *livetest.Account, photos Photos, clock *
 		return err
 	}
 	return addWords(ctx, client, ids)
-}
-
-// clock gives every run the same times, so that a run can go on with what another one has left.
-type clock struct {
-	mu  sync.Mutex
-	now time.Time
-}
-
-func (c *clock) read() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.now
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.now = c.now.Add(d)
 }
