@@ -83,6 +83,5 @@ type ActivitiesService service
 // Errors: [ErrParameterMissing], [ErrParameterInvalid], [ErrForbidden]. Reference page "Activity object"; the service
 // dropped it in 2014.
 func (s *ActivitiesService) Share(ctx context.Context, userID string, activity *NewActivity) (*Activity, error) {
-	path, err := objectPath("user id", userID)
-	return sendAt[Activity](ctx, (*service)(s), "Activities.Share", http.MethodPost, path.add("share"), err, activity)
+	return send[Activity](ctx, (*service)(s), "Activities.Share", http.MethodPost, objectPath("user id", userID).add("share"), activity)
 }

@@ -2,6 +2,7 @@ package liveconnect
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/http"
 )
@@ -17,6 +18,13 @@ type Album struct {
 type NewAlbum struct {
 	Name        string      `json:"name"` // required
 	Description Opt[string] `json:"description,omitzero"`
+}
+
+func (a *NewAlbum) validate() error {
+	if a == nil {
+		return errors.New("the album is nil")
+	}
+	return checkName("album name", a.Name)
 }
 
 // AlbumsService is for the albums of a drive: [Client.Albums]. What is in an album is listed by [ItemsService] and
@@ -42,15 +50,14 @@ func (s *AlbumsService) All(ctx context.Context, userID string, opts *ListOption
 }
 
 func (s *AlbumsService) list(op, userID string, opts *ListOptions) lister[Album, *Album] {
-	path, err := objectPath("user id", userID)
-	return newLister[Album]((*service)(s), op, path.add("albums"), err, opts)
+	return newLister[Album]((*service)(s), op, objectPath("user id", userID).add("albums"), opts)
 }
 
 // Get returns an album: GET /ALBUM_ID, scope wl.photos (wl.contacts_photos for what others share).
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Album object".
 func (s *AlbumsService) Get(ctx context.Context, albumID string) (*Album, error) {
-	return get[Album](ctx, (*service)(s), "Albums.Get", albumID)
+	return get[Album](ctx, (*service)(s), "Albums.Get", itemPath(albumID))
 }
 
 // Create makes an album at the root of a drive: POST /USER_ID/albums, scope wl.skydrive_update. [Me] is the signed-in
@@ -58,25 +65,14 @@ func (s *AlbumsService) Get(ctx context.Context, albumID string) (*Album, error)
 //
 // Errors: [ErrAlreadyExists], [ErrForbidden]. Reference page "Album object".
 func (s *AlbumsService) Create(ctx context.Context, userID string, album *NewAlbum) (*Album, error) {
-	const op = "Albums.Create"
-	if album == nil {
-		return nil, invalidArgument(op, "the album is nil")
-	}
-	path, err := objectPath("user id", userID)
-	if err == nil {
-		err = checkName("album name", album.Name)
-	}
-	if err != nil {
-		return nil, invalidArgument(op, "%v", err)
-	}
-	return send[Album](ctx, (*service)(s), op, http.MethodPost, path.add("albums"), album)
+	return send[Album](ctx, (*service)(s), "Albums.Create", http.MethodPost, objectPath("user id", userID).add("albums"), album)
 }
 
 // Update changes an album's name or description: PUT /ALBUM_ID, scope wl.skydrive_update.
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Album object".
 func (s *AlbumsService) Update(ctx context.Context, albumID string, change *ItemUpdate) (*Album, error) {
-	return update[Album](ctx, (*service)(s), "Albums.Update", albumID, change)
+	return update[Album](ctx, (*service)(s), "Albums.Update", itemPath(albumID), change)
 }
 
 // Delete moves an album and all that is in it to the recycle bin, which this API cannot reach: DELETE /ALBUM_ID, scope
@@ -84,7 +80,7 @@ func (s *AlbumsService) Update(ctx context.Context, albumID string, change *Item
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Album object".
 func (s *AlbumsService) Delete(ctx context.Context, albumID string) error {
-	return remove(ctx, (*service)(s), "Albums.Delete", albumID)
+	return remove(ctx, (*service)(s), "Albums.Delete", objectPath("item id", albumID))
 }
 
 // Cover opens an album's cover picture: GET /ALBUM_ID/picture, scope wl.photos. The caller closes what it returns.

@@ -59,8 +59,7 @@ func (a *answers) decode(resp *http.Response, out any, tokens *tokens) error {
 // truncated makes the JSON package's "unexpected end" an io.ErrUnexpectedEOF: the answer was cut off, and may be asked
 // for again.
 func truncated(err error) error {
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) && strings.Contains(syntax.Error(), "unexpected end") {
+	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok && strings.Contains(syntax.Error(), "unexpected end") {
 		return fmt.Errorf("%w: %w", io.ErrUnexpectedEOF, err)
 	}
 	return err
@@ -71,7 +70,7 @@ type insideError struct{ body []byte }
 
 func (e *insideError) Error() string { return "error object: " + string(e.body) }
 
-// isErrorObject tells whether an answer is an error though its status says success: it begins as one, or has an error
+// isErrorObject reports whether an answer is an error though its status says success: it begins as one, or has an error
 // member, the OAuth form in which that is a text included, next to others.
 func isErrorObject(content []byte) bool {
 	if beginsAsError(content) {

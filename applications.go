@@ -150,16 +150,14 @@ func (s *ApplicationsService) All(ctx context.Context, userID string, opts *Page
 }
 
 func (s *ApplicationsService) list(op, userID string, opts *PageOptions) lister[Application, *Application] {
-	path, err := objectPath("user id", userID)
-	return newLister[Application]((*service)(s), op, path.add("applications"), err, opts)
+	return newLister[Application]((*service)(s), op, objectPath("user id", userID).add("applications"), opts)
 }
 
 // Get returns an application: GET /APPLICATION_ID, scope wl.applications.
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Application object".
 func (s *ApplicationsService) Get(ctx context.Context, applicationID string) (*Application, error) {
-	path, err := objectPath("application id", applicationID)
-	return getAt[Application](ctx, (*service)(s), "Applications.Get", path, err)
+	return get[Application](ctx, (*service)(s), "Applications.Get", objectPath("application id", applicationID))
 }
 
 // Create makes an application: POST /USER_ID/applications, scope wl.applications_create. The answer has its client id
@@ -167,8 +165,7 @@ func (s *ApplicationsService) Get(ctx context.Context, applicationID string) (*A
 //
 // Errors: [ErrParameterMissing], [ErrParameterInvalid], [ErrForbidden]. Reference page "Application object".
 func (s *ApplicationsService) Create(ctx context.Context, userID string, application *NewApplication) (*Application, error) {
-	path, err := objectPath("user id", userID)
-	return sendAt[Application](ctx, (*service)(s), "Applications.Create", http.MethodPost, path.add("applications"), err, application)
+	return send[Application](ctx, (*service)(s), "Applications.Create", http.MethodPost, objectPath("user id", userID).add("applications"), application)
 }
 
 // Update changes an application's properties: PUT /APPLICATION_ID, scope wl.applications_create.
@@ -176,16 +173,14 @@ func (s *ApplicationsService) Create(ctx context.Context, userID string, applica
 // Errors: [ErrNotFound], [ErrParameterInvalid], [ErrForbidden]. Reference page "Application object", which names the
 // call without showing it.
 func (s *ApplicationsService) Update(ctx context.Context, applicationID string, change *ApplicationUpdate) (*Application, error) {
-	path, err := objectPath("application id", applicationID)
-	return sendAt[Application](ctx, (*service)(s), "Applications.Update", http.MethodPut, path, err, change)
+	return send[Application](ctx, (*service)(s), "Applications.Update", http.MethodPut, objectPath("application id", applicationID), change)
 }
 
 // Delete removes an application: DELETE /APPLICATION_ID, scope wl.applications_create.
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Application object", which names the call without showing it.
 func (s *ApplicationsService) Delete(ctx context.Context, applicationID string) error {
-	path, err := objectPath("application id", applicationID)
-	return removeAt(ctx, (*service)(s), "Applications.Delete", path, err)
+	return remove(ctx, (*service)(s), "Applications.Delete", objectPath("application id", applicationID))
 }
 
 // Logo opens an application's logo: GET /APPLICATION_ID/picture, scope wl.applications. The caller closes what it
@@ -217,12 +212,12 @@ type LogoOptions struct {
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Application object".
 func (s *ApplicationsService) UploadLogo(ctx context.Context, applicationID string, logo io.Reader, opts *LogoOptions) error {
 	const op = "Applications.UploadLogo"
-	path, err := objectPath("application id", applicationID)
-	if err == nil && logo == nil {
-		err = errors.New("the logo is nil")
+	r := request{op: op, method: http.MethodPut, path: objectPath("application id", applicationID).add("picture")}
+	if isNil(logo) {
+		r.check(errors.New("the logo is nil"))
 	}
-	if err != nil {
-		return invalidArgument(op, "%v", err)
+	if err := r.invalid(); err != nil {
+		return err
 	}
 	content, err := io.ReadAll(io.LimitReader(logo, maxLogo+1))
 	if err != nil {
@@ -232,7 +227,7 @@ func (s *ApplicationsService) UploadLogo(ctx context.Context, applicationID stri
 	if err != nil {
 		return invalidArgument(op, "%v", err)
 	}
-	r := request{op: op, method: http.MethodPut, path: path.add("picture"), body: logoBody{content: content}}
+	r.body = memoryBody{content: content}
 	if opts != nil && opts.Form {
 		r.method, r.body = http.MethodPost, logoForm(content, format)
 	}
@@ -256,20 +251,8 @@ func checkLogo(content []byte) (format string, err error) {
 	return format, nil
 }
 
-// logoBody is a logo on its way, bare or in a form.
-type logoBody struct {
-	content   []byte
-	mediaType string // "" for a bare one: the documents want none on PUT
-}
-
-func (b logoBody) open() (io.Reader, int64, error) {
-	return bytes.NewReader(b.content), int64(len(b.content)), nil
-}
-func (b logoBody) replayable() bool    { return true }
-func (b logoBody) contentType() string { return b.mediaType }
-
 // logoForm puts a logo into a form of one part. Writing to memory does not fail.
-func logoForm(content []byte, format string) logoBody {
+func logoForm(content []byte, format string) memoryBody {
 	var form bytes.Buffer
 	writer := multipart.NewWriter(&form)
 	part, _ := writer.CreatePart(textproto.MIMEHeader{
@@ -278,5 +261,5 @@ func logoForm(content []byte, format string) logoBody {
 	})
 	_, _ = part.Write(content)
 	_ = writer.Close()
-	return logoBody{form.Bytes(), writer.FormDataContentType()}
+	return memoryBody{form.Bytes(), writer.FormDataContentType()}
 }

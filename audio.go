@@ -68,15 +68,14 @@ func (s *AudioService) All(ctx context.Context, folderID string, opts *ListOptio
 }
 
 func (s *AudioService) list(op, folderID string, opts *ListOptions) lister[Audio, *Audio] {
-	path, err := folderPath("folder id", folderID)
-	return newLister[Audio]((*service)(s), op, path.add("audio"), err, opts)
+	return newLister[Audio]((*service)(s), op, folderPath("folder id", folderID).add("audio"), opts)
 }
 
 // Get returns a sound file: GET /AUDIO_ID, scope wl.skydrive (wl.contacts_skydrive for what others share).
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Audio object".
 func (s *AudioService) Get(ctx context.Context, audioID string) (*Audio, error) {
-	return get[Audio](ctx, (*service)(s), "Audio.Get", audioID)
+	return get[Audio](ctx, (*service)(s), "Audio.Get", itemPath(audioID))
 }
 
 // Update changes a sound file's name, description or what it says of the music: PUT /AUDIO_ID, scope
@@ -84,14 +83,14 @@ func (s *AudioService) Get(ctx context.Context, audioID string) (*Audio, error) 
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Audio object".
 func (s *AudioService) Update(ctx context.Context, audioID string, change *AudioUpdate) (*Audio, error) {
-	return update[Audio](ctx, (*service)(s), "Audio.Update", audioID, change)
+	return update[Audio](ctx, (*service)(s), "Audio.Update", itemPath(audioID), change)
 }
 
 // Delete moves a sound file to the recycle bin, which this API cannot reach: DELETE /AUDIO_ID, scope wl.skydrive_update.
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Audio object".
 func (s *AudioService) Delete(ctx context.Context, audioID string) error {
-	return remove(ctx, (*service)(s), "Audio.Delete", audioID)
+	return remove(ctx, (*service)(s), "Audio.Delete", objectPath("item id", audioID))
 }
 
 // Move puts a sound file into another folder: MOVE /AUDIO_ID, scope wl.skydrive_update. The file keeps its id. It never
@@ -99,7 +98,7 @@ func (s *AudioService) Delete(ctx context.Context, audioID string) error {
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Audio object".
 func (s *AudioService) Move(ctx context.Context, audioID, folderID string) (*Audio, error) {
-	return relocate[Audio](ctx, (*service)(s), "Audio.Move", "MOVE", audioID, folderID)
+	return relocate[Audio](ctx, (*service)(s), "Audio.Move", methodMove, audioID, folderID)
 }
 
 // Copy puts a copy of a sound file into another folder: COPY /AUDIO_ID, scope wl.skydrive_update. The copy has an id of
@@ -107,5 +106,5 @@ func (s *AudioService) Move(ctx context.Context, audioID, folderID string) (*Aud
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrQuotaExceeded], [ErrForbidden]. Reference page "Audio object".
 func (s *AudioService) Copy(ctx context.Context, audioID, folderID string) (*Audio, error) {
-	return relocate[Audio](ctx, (*service)(s), "Audio.Copy", "COPY", audioID, folderID)
+	return relocate[Audio](ctx, (*service)(s), "Audio.Copy", methodCopy, audioID, folderID)
 }

@@ -1,92 +1,35 @@
 package liveconnect
 
 import (
-	"context"
+	"bytes"
 	"errors"
 	"io"
-	"sync"
-	"time"
 )
+
+// body is what a request sends.
+type body interface {
+	// open gives the bytes for one try, and how many they are; -1 if that is not known. It fails on a second try if the
+	// source cannot be read again. What it gives is closed when the try is over.
+	open() (source io.ReadCloser, size int64, err error)
+	// delivered is told how many bytes of the try have gone to the connection.
+	delivered(total int64)
+	// replayable reports whether open would work once more.
+	replayable() bool
+	contentType() string
+}
+
+// memoryBody is a body kept in memory.
+type memoryBody struct {
+	content   []byte
+	mediaType string
+}
+
+func (b memoryBody) open() (io.ReadCloser, int64, error) {
+	return io.NopCloser(bytes.NewReader(b.content)), int64(len(b.content)), nil
+}
+func (b memoryBody) delivered(int64)     {}
+func (b memoryBody) replayable() bool    { return true }
+func (b memoryBody) contentType() string { return b.mediaType }
 
 // errSource marks errors of the reader that an upload sends.
 var errSource = errors.New("reading the source of the upload")
-
-// sentBody is a request's body on its way. While the connection takes bytes, the try's stall limit runs; while the
-// source is being read, it does not.
-//
-// A server may answer before it has read the request, and the connection may go on reading the body after that. So the
-// source is taken away from it before the try ends: nobody but the next try, or the caller, reads it then.
-type sentBody struct {
-	r   io.Reader
-	try *try
-
-	mu      sync.Mutex
-	reading chan struct{} // closed when the read under way ends; nil without one
-	over    bool
-}
-
-func (b *sentBody) Read(p []byte) (int, error) {
-	if !b.enter() {
-		return 0, errTryOver
-	}
-	defer b.leave()
-	if !b.try.heard.Load() {
-		b.try.dog.Rest()
-	}
-	n, err := b.r.Read(p)
-	switch {
-	case err == io.EOF:
-		b.try.awaitAnswer()
-	case !b.try.heard.Load():
-		b.try.dog.Expect(b.try.core.timeouts.Stall, b.try.core.stalledUp)
-	}
-	return n, err
-}
-
-var errTryOver = errors.New("the request is over")
-
-func (b *sentBody) enter() bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.over {
-		return false
-	}
-	b.reading = make(chan struct{})
-	return true
-}
-
-func (b *sentBody) leave() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	close(b.reading)
-	b.reading = nil
-}
-
-// hungSource is how long a read of the source that is under way may still take when a try ends.
-const hungSource = time.Second
-
-// end takes the source away, after the read that may be under way. It is false if that does not end, because the source
-// itself hangs.
-func (b *sentBody) end(ctx context.Context) bool {
-	if b == nil {
-		return true
-	}
-	b.mu.Lock()
-	b.over = true
-	reading := b.reading
-	b.mu.Unlock()
-	if reading == nil {
-		return true
-	}
-	ctx, cancel := context.WithTimeout(ctx, hungSource)
-	defer cancel()
-	select {
-	case <-reading:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-// Close leaves the source open: it is the caller's.
-func (b *sentBody) Close() error { return nil }

@@ -106,16 +106,14 @@ func (s *CalendarsService) All(ctx context.Context, userID string, opts *PageOpt
 }
 
 func (s *CalendarsService) list(op, userID string, opts *PageOptions) lister[Calendar, *Calendar] {
-	path, err := objectPath("user id", userID)
-	return newLister[Calendar]((*service)(s), op, path.add("calendars"), err, opts)
+	return newLister[Calendar]((*service)(s), op, objectPath("user id", userID).add("calendars"), opts)
 }
 
 // Get returns a calendar: GET /CALENDAR_ID, scope wl.calendars (wl.contacts_calendars for what others share).
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Calendar object".
 func (s *CalendarsService) Get(ctx context.Context, calendarID string) (*Calendar, error) {
-	path, err := objectPath("calendar id", calendarID)
-	return getAt[Calendar](ctx, (*service)(s), "Calendars.Get", path, err)
+	return get[Calendar](ctx, (*service)(s), "Calendars.Get", objectPath("calendar id", calendarID))
 }
 
 // Create makes a calendar: POST /USER_ID/calendars, scope wl.calendars_update. [Me] is the signed-in user.
@@ -123,8 +121,7 @@ func (s *CalendarsService) Get(ctx context.Context, calendarID string) (*Calenda
 // Errors: [ErrParameterMissing], [ErrForbidden]. Reference page "Calendar object". Its text sends the description as
 // "summary", its table and clients as "description", which is what this call does.
 func (s *CalendarsService) Create(ctx context.Context, userID string, calendar *NewCalendar) (*Calendar, error) {
-	path, err := objectPath("user id", userID)
-	return sendAt[Calendar](ctx, (*service)(s), "Calendars.Create", http.MethodPost, path.add("calendars"), err, calendar)
+	return send[Calendar](ctx, (*service)(s), "Calendars.Create", http.MethodPost, objectPath("user id", userID).add("calendars"), calendar)
 }
 
 // Subscribe makes a calendar that follows a public one: POST /USER_ID/calendars, scope wl.calendars_update. The service
@@ -132,22 +129,19 @@ func (s *CalendarsService) Create(ctx context.Context, userID string, calendar *
 //
 // Errors: [ErrParameterMissing], [ErrParameterInvalid], [ErrForbidden]. Reference page "Calendar object".
 func (s *CalendarsService) Subscribe(ctx context.Context, userID string, subscription *CalendarSubscription) (*Calendar, error) {
-	path, err := objectPath("user id", userID)
-	return sendAt[Calendar](ctx, (*service)(s), "Calendars.Subscribe", http.MethodPost, path.add("calendars"), err, subscription)
+	return send[Calendar](ctx, (*service)(s), "Calendars.Subscribe", http.MethodPost, objectPath("user id", userID).add("calendars"), subscription)
 }
 
 // Update changes a calendar's properties: PUT /CALENDAR_ID, scope wl.calendars_update.
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Calendar object".
 func (s *CalendarsService) Update(ctx context.Context, calendarID string, change *CalendarUpdate) (*Calendar, error) {
-	path, err := objectPath("calendar id", calendarID)
-	return sendAt[Calendar](ctx, (*service)(s), "Calendars.Update", http.MethodPut, path, err, change)
+	return send[Calendar](ctx, (*service)(s), "Calendars.Update", http.MethodPut, objectPath("calendar id", calendarID), change)
 }
 
 // Delete removes a calendar with all its events: DELETE /CALENDAR_ID, scope wl.calendars_update.
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Calendar object".
 func (s *CalendarsService) Delete(ctx context.Context, calendarID string) error {
-	path, err := objectPath("calendar id", calendarID)
-	return removeAt(ctx, (*service)(s), "Calendars.Delete", path, err)
+	return remove(ctx, (*service)(s), "Calendars.Delete", objectPath("calendar id", calendarID))
 }

@@ -124,7 +124,7 @@ func (c *Client) Do(ctx context.Context, req *Request, out any) error {
 	}
 	for _, segment := range strings.Split(strings.Trim(req.Path, "/"), "/") {
 		if err := checkID("path segment", segment); err != nil {
-			return invalidArgument(op, "path %q: %v", req.Path, err)
+			r.check(fmt.Errorf("path %q: %w", req.Path, err))
 		}
 		r.path = r.path.add(segment)
 	}
@@ -132,11 +132,7 @@ func (c *Client) Do(ctx context.Context, req *Request, out any) error {
 		return invalidArgument(op, "the query has an access_token: the client sends its own")
 	}
 	if req.Body != nil {
-		encoded, err := newJSONBody(req.Body)
-		if err != nil {
-			return invalidArgument(op, "body: %v", err)
-		}
-		r.body = encoded
+		r.setJSON(req.Body)
 	}
 	return c.service.call(ctx, r, out)
 }

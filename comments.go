@@ -45,16 +45,14 @@ func (s *CommentsService) All(ctx context.Context, itemID string, opts *PageOpti
 }
 
 func (s *CommentsService) list(op, itemID string, opts *PageOptions) lister[Comment, *Comment] {
-	path, err := itemPath(itemID)
-	return newLister[Comment]((*service)(s), op, path.add("comments"), err, opts)
+	return newLister[Comment]((*service)(s), op, itemPath(itemID).add("comments"), opts)
 }
 
 // Get returns a comment: GET /COMMENT_ID, scope wl.photos (wl.contacts_photos for what others share).
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Comment object".
 func (s *CommentsService) Get(ctx context.Context, commentID string) (*Comment, error) {
-	path, err := objectPath("comment id", commentID)
-	return getAt[Comment](ctx, (*service)(s), "Comments.Get", path, err)
+	return get[Comment](ctx, (*service)(s), "Comments.Get", objectPath("comment id", commentID))
 }
 
 // Create adds a comment of the signed-in user to an item: POST /ITEM_ID/comments, scope wl.skydrive_update. The message
@@ -63,8 +61,7 @@ func (s *CommentsService) Get(ctx context.Context, commentID string) (*Comment, 
 // Errors: [ErrNotFound], [ErrForbidden]. The developer guide (hh243641) names it; the body was seen in
 // clients.
 func (s *CommentsService) Create(ctx context.Context, itemID, message string) (*Comment, error) {
-	path, err := itemPath(itemID)
-	return sendAt[Comment](ctx, (*service)(s), "Comments.Create", http.MethodPost, path.add("comments"), err, newComment{message})
+	return send[Comment](ctx, (*service)(s), "Comments.Create", http.MethodPost, itemPath(itemID).add("comments"), newComment{message})
 }
 
 // Delete removes a comment: DELETE /COMMENT_ID, scope wl.skydrive_update.
@@ -72,6 +69,5 @@ func (s *CommentsService) Create(ctx context.Context, itemID, message string) (*
 // Errors: [ErrNotFound], [ErrForbidden]. The developer guide (hh243641) names it; the call was seen in
 // clients.
 func (s *CommentsService) Delete(ctx context.Context, commentID string) error {
-	path, err := objectPath("comment id", commentID)
-	return removeAt(ctx, (*service)(s), "Comments.Delete", path, err)
+	return remove(ctx, (*service)(s), "Comments.Delete", objectPath("comment id", commentID))
 }

@@ -124,8 +124,7 @@ func (s *ContactsService) All(ctx context.Context, userID string, opts *PageOpti
 }
 
 func (s *ContactsService) list(op, userID string, opts *PageOptions) lister[Contact, *Contact] {
-	path, err := objectPath("user id", userID)
-	return newLister[Contact]((*service)(s), op, path.add("contacts"), err, opts)
+	return newLister[Contact]((*service)(s), op, objectPath("user id", userID).add("contacts"), opts)
 }
 
 // Get returns a contact: GET /CONTACT_ID, scope wl.basic, and wl.contacts_birthday or wl.contacts_emails for some
@@ -133,16 +132,14 @@ func (s *ContactsService) list(op, userID string, opts *PageOptions) lister[Cont
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Contact object".
 func (s *ContactsService) Get(ctx context.Context, contactID string) (*Contact, error) {
-	path, err := objectPath("contact id", contactID)
-	return getAt[Contact](ctx, (*service)(s), "Contacts.Get", path, err)
+	return get[Contact](ctx, (*service)(s), "Contacts.Get", objectPath("contact id", contactID))
 }
 
 // Create adds a contact: POST /USER_ID/contacts, scope wl.contacts_create. [Me] is the signed-in user.
 //
 // Errors: [ErrParameterMissing], [ErrForbidden]. Reference page "Contact object".
 func (s *ContactsService) Create(ctx context.Context, userID string, contact *NewContact) (*Contact, error) {
-	path, err := objectPath("user id", userID)
-	return sendAt[Contact](ctx, (*service)(s), "Contacts.Create", http.MethodPost, path.add("contacts"), err, contact)
+	return send[Contact](ctx, (*service)(s), "Contacts.Create", http.MethodPost, objectPath("user id", userID).add("contacts"), contact)
 }
 
 // Update changes a contact's properties: PUT /CONTACT_ID, scope wl.contacts_update.
@@ -150,14 +147,12 @@ func (s *ContactsService) Create(ctx context.Context, userID string, contact *Ne
 // Errors: [ErrNotFound], [ErrForbidden]. Seen in clients: the tests of Microsoft's SDK for Windows have it, the
 // documents do not.
 func (s *ContactsService) Update(ctx context.Context, contactID string, change *ContactUpdate) (*Contact, error) {
-	path, err := objectPath("contact id", contactID)
-	return sendAt[Contact](ctx, (*service)(s), "Contacts.Update", http.MethodPut, path, err, change)
+	return send[Contact](ctx, (*service)(s), "Contacts.Update", http.MethodPut, objectPath("contact id", contactID), change)
 }
 
 // Delete removes a contact: DELETE /CONTACT_ID, scope wl.contacts_update.
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Seen in clients, like Update.
 func (s *ContactsService) Delete(ctx context.Context, contactID string) error {
-	path, err := objectPath("contact id", contactID)
-	return removeAt(ctx, (*service)(s), "Contacts.Delete", path, err)
+	return remove(ctx, (*service)(s), "Contacts.Delete", objectPath("contact id", contactID))
 }

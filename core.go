@@ -39,7 +39,7 @@ type core struct {
 	trusted   []origin
 	timeouts  Timeouts
 	retry     RetryPolicy
-	pacer     retry.Pacer
+	pacers    retry.Pacers[origin]
 	budget    *retry.Budget
 	log       *slog.Logger
 	answers   answers
@@ -86,7 +86,7 @@ func (c *core) setTransport(given *http.Client, cfg *config) error {
 		Transport: base, Jar: given.Jar, Timeout: given.Timeout, CheckRedirect: c.checkRedirect(given.CheckRedirect),
 	}
 	if source != nil {
-		c.tokens = newTokens(source, cfg.tokenSaver)
+		c.tokens = newTokens(source, cfg.tokenSaver, max(cfg.timeouts.Token, 0))
 	} else if cfg.tokenSaver != nil {
 		return errors.New("WithTokenSaver needs a token source")
 	}
@@ -144,8 +144,11 @@ func (c *core) setStorage(cfg *config) {
 	}
 }
 
-// errRedirect says that a call was redirected that must not be.
-var errRedirect = errors.New("the server redirected a call that changes something; nothing was sent on")
+// What is not followed.
+var (
+	errRedirect  = errors.New("the server redirected a call that changes something; nothing was sent on")
+	errRedirects = errors.New("more than 10 redirects")
+)
 
 // checkRedirect follows redirects of reads only, without the token unless they stay at the API host.
 func (c *core) checkRedirect(next func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
@@ -154,7 +157,7 @@ func (c *core) checkRedirect(next func(*http.Request, []*http.Request) error) fu
 			return errRedirect
 		}
 		if len(via) >= 10 {
-			return errors.New("more than 10 redirects")
+			return errRedirects
 		}
 		req.Header.Del("Referer")
 		if !originOf(c.base).matches(originOf(req.URL)) {
@@ -209,7 +212,7 @@ func (c *core) url(r *request) (*url.URL, error) {
 	u := *base
 	u.RawPath = strings.TrimRight(base.EscapedPath(), "/") + r.path.escaped
 	u.Path = strings.TrimRight(base.Path, "/") + r.path.plain
-	if r.explain != nil {
+	if r.protocol == protocolBITS {
 		return &u, nil
 	}
 	u.RawQuery = c.params

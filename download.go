@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"math/rand/v2"
 
 	"github.com/go-liveconnect/liveconnect/internal/retry"
 )
@@ -43,12 +42,8 @@ func (s *DownloadsService) Open(ctx context.Context, itemID string, opts *Downlo
 //
 // Errors: [ErrNotFound], [ErrForbidden], [ErrURLInvalid] for folders and notebooks. Reference page "File object".
 func (s *DownloadsService) URL(ctx context.Context, itemID string, opts *DownloadOptions) (string, error) {
-	const op = "Downloads.URL"
-	path, err := objectPath("item id", itemID)
-	if err != nil {
-		return "", invalidArgument(op, "%v", err)
-	}
-	return link(ctx, (*service)(s), op, path.add("content"), opts)
+	r := request{op: "Downloads.URL", path: objectPath("item id", itemID).add("content"), params: opts}
+	return link(ctx, (*service)(s), r)
 }
 
 // Download is content on its way. Reading it gives exactly the bytes that the service has, or an error.
@@ -102,7 +97,7 @@ func (c *remoteContent) download(ctx context.Context, part Range, into sink) (*D
 		return nil, err
 	}
 	// Made later, a request fills in no Response: its owner may be reading it.
-	d.ctx = context.WithValue(ctx, responseKey{}, (*Response)(nil))
+	d.ctx = detached(ctx)
 	first, err := c.settle(d.ctx)
 	if err != nil {
 		return nil, asError(c.request.op, errors.Join(err, d.body.Close()))
@@ -222,9 +217,8 @@ func (d *Download) resume(cause error) error {
 		return d.broken(errors.Join(cause, closing))
 	}
 	if d.weak > 1 {
-		few := max(d.barren, min(d.weak, 3))                                                  // a line that brings little at a time still brings something
-		wait := retry.Backoff(few, core.retry.BaseDelay, core.retry.MaxDelay, rand.Float64()) //nolint:gosec // jitter
-		if err := retry.Sleep(d.ctx, wait); err != nil {
+		few := max(d.barren, min(d.weak, 3)) // a line that brings little at a time still brings something
+		if err := retry.Sleep(d.ctx, core.retry.backoff(few)); err != nil {
 			return d.broken(err)
 		}
 	}
@@ -243,8 +237,8 @@ func (d *Download) resume(cause error) error {
 
 // shorter makes an ErrContentChanged of the answer that a range lies behind the end, where that cannot be.
 func shorter(err error) error {
-	var known *Error
-	if !errors.As(err, &known) || !errors.Is(err, ErrRangeNotSatisfiable) {
+	known, ok := errors.AsType[*Error](err)
+	if !ok || !errors.Is(err, ErrRangeNotSatisfiable) {
 		return err
 	}
 	changed := *known
@@ -256,7 +250,7 @@ func shorter(err error) error {
 func (d *Download) broken(cause error) error {
 	core := d.content.service.core
 	failure := &Error{Op: d.content.request.op, Attempts: d.faults, Err: withoutSecrets(cause, core.tokens.secrets()...)}
-	if known := (*Error)(nil); errors.As(cause, &known) {
+	if known, ok := errors.AsType[*Error](cause); ok {
 		*failure = *known
 	}
 	if err := d.ctx.Err(); err != nil {

@@ -20,7 +20,7 @@ import (
 type remoteContent struct {
 	service *service
 	request request // whose answer is the content
-	object  urlPath // what has the content: its updated_time tells whether that changed; empty for none
+	object  urlPath // what has the content: its updated_time reports whether that changed; empty for none
 	sized   bool    // the object's size is that of the content
 	strict  bool    // an answer with more than the range asked for is an error
 	linked  bool    // the storage link is used until it expires; otherwise each request asks for a new one
@@ -51,14 +51,11 @@ type contentBody struct {
 
 // contentOf is the content of an item.
 func (s *service) contentOf(op, itemID string, opts *DownloadOptions) (*remoteContent, error) {
-	object, err := objectPath("item id", itemID)
-	if err == nil {
-		err = opts.validate()
+	object := objectPath("item id", itemID)
+	r := request{op: op, path: object.add("content"), params: opts, err: opts.validate()}
+	if err := r.invalid(); err != nil {
+		return nil, err
 	}
-	if err != nil {
-		return nil, invalidArgument(op, "%v", err)
-	}
-	r := request{op: op, path: object.add("content"), params: opts}
 	return &remoteContent{service: s, request: r, object: object, sized: true}, nil
 }
 
@@ -79,7 +76,7 @@ func (c *remoteContent) know(itemID string, item *ItemInfo) error {
 // item is the item that has the content; it asks for it unless it is known.
 func (c *remoteContent) item(ctx context.Context) (*ItemInfo, error) {
 	if c.known == nil {
-		item, err := getAt[ItemInfo](ctx, c.service, c.request.op, c.object, nil)
+		item, err := get[ItemInfo](ctx, c.service, c.request.op, c.object)
 		if err != nil {
 			return nil, err
 		}
@@ -117,11 +114,11 @@ func (c *remoteContent) open(ctx context.Context, first, end int64) (*contentBod
 	}
 }
 
-// refused tells whether a storage host did not take a link. How it says so is not documented, but the API's own errors
+// refused reports whether a storage host did not take a link. How it says so is not documented, but the API's own errors
 // have a code.
 func refused(err error) bool {
-	var failure *Error
-	if !errors.As(err, &failure) || failure.Code != "" {
+	failure, ok := errors.AsType[*Error](err)
+	if !ok || failure.Code != "" {
 		return false
 	}
 	switch failure.StatusCode {
@@ -272,7 +269,7 @@ func (c *remoteContent) settle(ctx context.Context) (facts, error) {
 	if settled || first.total >= 0 && !page {
 		return first, nil
 	}
-	item, err := getAt[ItemInfo](ctx, c.service, c.request.op, c.object, nil)
+	item, err := get[ItemInfo](ctx, c.service, c.request.op, c.object)
 	switch {
 	case err != nil:
 		return first, err
@@ -298,10 +295,10 @@ func (c *remoteContent) check(ctx context.Context) error {
 
 // checkObject is check for servers that give no validator.
 func (c *remoteContent) checkObject(ctx context.Context) error {
-	if c.object == (urlPath{}) {
+	if c.object.plain == "" {
 		return fmt.Errorf("%w: the server gives nothing to tell whether it is the same", ErrContentChanged)
 	}
-	now, err := getAt[ItemInfo](ctx, c.service, c.request.op, c.object, nil)
+	now, err := get[ItemInfo](ctx, c.service, c.request.op, c.object)
 	if err != nil {
 		return err
 	}

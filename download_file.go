@@ -37,9 +37,9 @@ var ErrFileBusy error = &sentinel{text: "another download writes to this file", 
 // What has arrived is in NAME.part, and NAME.part.json says which item it is of, as it was then, with a checksum of each
 // 4 MiB or less. (In both, a NAME of more than 128 bytes is cut off.) If the item has another size or UpdatedTime now, it
 // starts over; if some of what is there is damaged, it goes on from before that. A process that is killed loses no more
-// than the last 4 MiB or tenth of a second, a system that crashes no more than the last second before that. The file takes its name only when it is
-// complete and on disk, with the item's ClientUpdatedTime, or else its UpdatedTime, as its time of modification; then both
-// others are gone. An error leaves them, unless nothing has arrived yet.
+// than the last 4 MiB or tenth of a second, a system that crashes no more than the last second before that. The file takes
+// its name only when it is complete and on disk, with [ItemInfo.ModTime] as its time of modification; then both others are
+// gone. An error leaves them, unless nothing has arrived yet.
 //
 // A file that exists is left alone, with [os.ErrExist], unless opts allows to replace it; this also holds for a file
 // that appears during the download. What has the name of the part and is not of a download is never touched: that is an

@@ -82,7 +82,7 @@ func (s *DownloadsService) To(ctx context.Context, itemID string, w io.WriterAt,
 		return nil, err
 	}
 	// Made at once, the requests cannot all fill in the caller's Response.
-	ctx = context.WithValue(ctx, responseKey{}, (*Response)(nil))
+	ctx = detached(ctx)
 	t := &parallelDownload{content: c, w: w, size: item.Size, options: set, meter: newMeter(set.Progress, item.Size)}
 	err = t.run(ctx)
 	t.meter.finish()
@@ -232,7 +232,7 @@ func (s *DownloadsService) ReaderAt(ctx context.Context, itemID string, opts *Re
 	if r.every == 0 {
 		r.every = time.Second
 	}
-	r.ctx = context.WithValue(ctx, responseKey{}, (*Response)(nil))
+	r.ctx = detached(ctx)
 	return r, nil
 }
 

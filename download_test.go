@@ -161,7 +161,7 @@ func allOf(d *liveconnect.Download, err error) (string, error) {
 	return string(got), errors.Join(err, d.Close())
 }
 
-// Nothing tells whether the picture behind a shared link is still the same.
+// Nothing reports whether the picture behind a shared link is still the same.
 func TestPreviewDoesNotContinueUnproven(t *testing.T) {
 	t.Parallel()
 	files := httptest.NewServer(&storage{content: digits(10000), moods: []mood{{cut: 4000}, {}}})

@@ -44,7 +44,7 @@ func readRows(t *testing.T) []row {
 	return rows
 }
 
-// isSession tells whether a row is of an upload session (BITS): they all have one path, and errors without JSON.
+// isSession reports whether a row is of an upload session (BITS): they all have one path, and errors without JSON.
 func (r row) isSession() bool { return strings.HasPrefix(r.id, "bits.") }
 
 // TestEveryEndpoint makes every call of the table through the library, and looks at what the emulator got.

@@ -32,6 +32,8 @@ type Error struct {
 	RetryAfter time.Duration // how long the service wants to be left alone; 0 when it did not say
 	Attempts   int           // how many requests were sent
 	Err        error         // the cause, if it was not an answer of the service
+
+	outcomeUnknown bool
 }
 
 // Error returns one line: the call, what went wrong, the request, and what to do next where that is known.
@@ -50,6 +52,9 @@ func (e *Error) Error() string {
 	}
 	if hint := e.hint(); hint != "" {
 		b.WriteString("; " + hint)
+	}
+	if e.outcomeUnknown {
+		b.WriteString("; it may have been carried out all the same")
 	}
 	return strings.Map(oneLine, b.String())
 }
@@ -113,20 +118,22 @@ func (e *Error) Is(target error) bool {
 	if !ok || e == nil {
 		return false
 	}
+	if target == ErrOutcomeUnknown { //nolint:errorlint // a sentinel of this package
+		return e.outcomeUnknown
+	}
 	if e.Code != "" && documented(e.Code) {
 		return slices.Contains(s.codes, e.Code)
 	}
 	return slices.Contains(s.statuses, e.StatusCode)
 }
 
-// Timeout tells whether the call ran out of time, as [net.Error] does.
+// Timeout reports whether the call ran out of time, as [net.Error] does.
 func (e *Error) Timeout() bool {
 	if e == nil || e.Err == nil {
 		return e != nil && e.StatusCode == http.StatusRequestTimeout
 	}
-	var timeout net.Error
-	return errors.Is(e.Err, context.DeadlineExceeded) || errors.Is(e.Err, ErrTimeout) ||
-		errors.As(e.Err, &timeout) && timeout.Timeout()
+	timeout, ok := errors.AsType[net.Error](e.Err)
+	return errors.Is(e.Err, context.DeadlineExceeded) || errors.Is(e.Err, ErrTimeout) || ok && timeout.Timeout()
 }
 
 // LogValue implements [slog.LogValuer].
@@ -296,30 +303,32 @@ var (
 		text: "sign-in required", hint: "send the user through OAuthConfig's AuthCodeURL again",
 		codes: []string{"invalid_grant"},
 	}
+	// ErrOutcomeUnknown: a call that changes something was sent, and no answer came that tells whether it was carried out.
+	// Look before you make it again.
+	ErrOutcomeUnknown error = &sentinel{text: "whether the call was carried out is not known", hint: "look before you make it again"}
 	// ErrInsecureURL: a URL would carry the token, but is neither https nor on this machine.
 	ErrInsecureURL error = &sentinel{text: "refusing to send a token over plain http", hint: "use https"}
 )
 
 // serviceErrors are the sentinels with a code, the most telling first.
-func serviceErrors() []*sentinel {
-	list := []error{
-		ErrTokenMissing, ErrTokenInvalid, ErrTokenExpired, ErrForbidden, ErrURLInvalid, ErrParameterInvalid,
-		ErrParameterMissing, ErrMethodNotAllowed, ErrNotFound, ErrAlreadyExists, ErrQuotaExceeded, ErrThrottled,
-		ErrServerInternal, ErrServerBusy, ErrSessionNotFound, ErrAPIDeprecated, ErrSignInRequired,
-	}
+var serviceErrors = func(list ...error) []*sentinel {
 	sentinels := make([]*sentinel, len(list))
 	for i, err := range list {
-		sentinels[i] = err.(*sentinel) //nolint:errorlint,forcetypeassert // the list above
+		sentinels[i], _ = errors.AsType[*sentinel](err)
 	}
 	return sentinels
-}
+}(
+	ErrTokenMissing, ErrTokenInvalid, ErrTokenExpired, ErrForbidden, ErrURLInvalid, ErrParameterInvalid,
+	ErrParameterMissing, ErrMethodNotAllowed, ErrNotFound, ErrAlreadyExists, ErrQuotaExceeded, ErrThrottled,
+	ErrServerInternal, ErrServerBusy, ErrSessionNotFound, ErrAPIDeprecated, ErrSignInRequired,
+)
 
 func documented(code string) bool {
-	return slices.ContainsFunc(serviceErrors(), func(s *sentinel) bool { return slices.Contains(s.codes, code) })
+	return slices.ContainsFunc(serviceErrors, func(s *sentinel) bool { return slices.Contains(s.codes, code) })
 }
 
 func (e *Error) hint() string {
-	for _, s := range serviceErrors() {
+	for _, s := range serviceErrors {
 		if e.Is(s) {
 			return s.hint
 		}
@@ -333,8 +342,7 @@ func invalidArgument(op, format string, args ...any) *Error {
 
 // asError makes any error an *Error, if there is none in it already.
 func asError(op string, err error) *Error {
-	var known *Error
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[*Error](err); ok {
 		return known
 	}
 	return &Error{Op: op, Err: err}

@@ -209,16 +209,14 @@ func (s *EventsService) All(ctx context.Context, ownerID string, opts *EventList
 }
 
 func (s *EventsService) list(op, ownerID string, opts *EventListOptions) lister[Event, *Event] {
-	path, err := objectPath("calendar or user id", ownerID)
-	return newLister[Event]((*service)(s), op, path.add("events"), err, opts)
+	return newLister[Event]((*service)(s), op, objectPath("calendar or user id", ownerID).add("events"), opts)
 }
 
 // Get returns an event: GET /EVENT_ID, scope wl.calendars (wl.contacts_calendars for what others share).
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Event object".
 func (s *EventsService) Get(ctx context.Context, eventID string) (*Event, error) {
-	path, err := objectPath("event id", eventID)
-	return getAt[Event](ctx, (*service)(s), "Events.Get", path, err)
+	return get[Event](ctx, (*service)(s), "Events.Get", objectPath("event id", eventID))
 }
 
 // Create adds an event to a calendar: POST /CALENDAR_ID/events, scope wl.calendars_update; or to the default calendar of
@@ -229,8 +227,7 @@ func (s *EventsService) Get(ctx context.Context, eventID string) (*Event, error)
 //
 // Errors: [ErrParameterMissing], [ErrParameterInvalid], [ErrNotFound], [ErrForbidden]. Reference page "Event object".
 func (s *EventsService) Create(ctx context.Context, ownerID string, event *NewEvent) (*Event, error) {
-	path, err := objectPath("calendar or user id", ownerID)
-	return sendAt[Event](ctx, (*service)(s), "Events.Create", http.MethodPost, path.add("events"), err, event)
+	return send[Event](ctx, (*service)(s), "Events.Create", http.MethodPost, objectPath("calendar or user id", ownerID).add("events"), event)
 }
 
 // Update changes an event's properties: PUT /EVENT_ID, scope wl.calendars_update. The API cannot change recurring
@@ -238,14 +235,12 @@ func (s *EventsService) Create(ctx context.Context, ownerID string, event *NewEv
 //
 // Errors: [ErrNotFound], [ErrParameterInvalid], [ErrForbidden]. Reference page "Interacting with calendars".
 func (s *EventsService) Update(ctx context.Context, eventID string, change *EventUpdate) (*Event, error) {
-	path, err := objectPath("event id", eventID)
-	return sendAt[Event](ctx, (*service)(s), "Events.Update", http.MethodPut, path, err, change)
+	return send[Event](ctx, (*service)(s), "Events.Update", http.MethodPut, objectPath("event id", eventID), change)
 }
 
 // Delete removes an event, of a recurring one every occurrence: DELETE /EVENT_ID, scope wl.calendars_update.
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Event object".
 func (s *EventsService) Delete(ctx context.Context, eventID string) error {
-	path, err := objectPath("event id", eventID)
-	return removeAt(ctx, (*service)(s), "Events.Delete", path, err)
+	return remove(ctx, (*service)(s), "Events.Delete", objectPath("event id", eventID))
 }

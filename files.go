@@ -17,21 +17,21 @@ type FilesService service
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "File object".
 func (s *FilesService) Get(ctx context.Context, fileID string) (*File, error) {
-	return get[File](ctx, (*service)(s), "Files.Get", fileID)
+	return get[File](ctx, (*service)(s), "Files.Get", itemPath(fileID))
 }
 
 // Update changes a file's name or description: PUT /FILE_ID, scope wl.skydrive_update. A new name needs its extension.
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "File object".
 func (s *FilesService) Update(ctx context.Context, fileID string, change *ItemUpdate) (*File, error) {
-	return update[File](ctx, (*service)(s), "Files.Update", fileID, change)
+	return update[File](ctx, (*service)(s), "Files.Update", itemPath(fileID), change)
 }
 
 // Delete moves a file to the recycle bin, which this API cannot reach: DELETE /FILE_ID, scope wl.skydrive_update.
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "File object".
 func (s *FilesService) Delete(ctx context.Context, fileID string) error {
-	return remove(ctx, (*service)(s), "Files.Delete", fileID)
+	return remove(ctx, (*service)(s), "Files.Delete", objectPath("item id", fileID))
 }
 
 // Move puts a file into another folder: MOVE /FILE_ID, scope wl.skydrive_update. The file keeps its id. It never
@@ -39,7 +39,7 @@ func (s *FilesService) Delete(ctx context.Context, fileID string) error {
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "File object".
 func (s *FilesService) Move(ctx context.Context, fileID, folderID string) (*File, error) {
-	return relocate[File](ctx, (*service)(s), "Files.Move", "MOVE", fileID, folderID)
+	return relocate[File](ctx, (*service)(s), "Files.Move", methodMove, fileID, folderID)
 }
 
 // Copy puts a copy of a file into another folder: COPY /FILE_ID, scope wl.skydrive_update. The copy has an id of its
@@ -47,5 +47,5 @@ func (s *FilesService) Move(ctx context.Context, fileID, folderID string) (*File
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrQuotaExceeded], [ErrForbidden]. Reference page "File object".
 func (s *FilesService) Copy(ctx context.Context, fileID, folderID string) (*File, error) {
-	return relocate[File](ctx, (*service)(s), "Files.Copy", "COPY", fileID, folderID)
+	return relocate[File](ctx, (*service)(s), "Files.Copy", methodCopy, fileID, folderID)
 }

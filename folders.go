@@ -2,6 +2,7 @@ package liveconnect
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/http"
 	"strings"
@@ -20,6 +21,13 @@ type NewFolder struct {
 	Description Opt[string] `json:"description,omitzero"`
 }
 
+func (f *NewFolder) validate() error {
+	if f == nil {
+		return errors.New("the folder is nil")
+	}
+	return checkName("folder name", f.Name)
+}
+
 // FoldersService is for the folders of a drive: [Client.Folders]. What is in a folder is listed by [ItemsService].
 type FoldersService service
 
@@ -27,7 +35,7 @@ type FoldersService service
 //
 // Errors: [ErrForbidden]. Reference page "Folder object".
 func (s *FoldersService) Root(ctx context.Context, userID string) (*Folder, error) {
-	return get[Folder](ctx, (*service)(s), "Folders.Root", SpecialFolder(userID, Root))
+	return get[Folder](ctx, (*service)(s), "Folders.Root", itemPath(SpecialFolder(userID, Root)))
 }
 
 // Special returns one of the folders that have a name of their own: GET /USER_ID/skydrive/NAME, scope wl.skydrive. The
@@ -36,14 +44,14 @@ func (s *FoldersService) Root(ctx context.Context, userID string) (*Folder, erro
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "File and folder properties".
 func (s *FoldersService) Special(ctx context.Context, userID, name string) (*Folder, error) {
 	name = strings.TrimPrefix(name, Root+"/")
-	return get[Folder](ctx, (*service)(s), "Folders.Special", userID+"/skydrive/"+name)
+	return get[Folder](ctx, (*service)(s), "Folders.Special", itemPath(userID+"/skydrive/"+name))
 }
 
 // Get returns a folder: GET /FOLDER_ID, scope wl.skydrive (wl.contacts_skydrive for what others share).
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Folder object".
 func (s *FoldersService) Get(ctx context.Context, folderID string) (*Folder, error) {
-	return get[Folder](ctx, (*service)(s), "Folders.Get", folderID)
+	return get[Folder](ctx, (*service)(s), "Folders.Get", itemPath(folderID))
 }
 
 // List returns one page of the folders in a folder: GET /FOLDER_ID/folders, scope wl.skydrive. [Root] and the other
@@ -65,8 +73,7 @@ func (s *FoldersService) All(ctx context.Context, folderID string, opts *ListOpt
 }
 
 func (s *FoldersService) list(op, folderID string, opts *ListOptions) lister[Folder, *Folder] {
-	path, err := folderPath("folder id", folderID)
-	return newLister[Folder]((*service)(s), op, path.add("folders"), err, opts)
+	return newLister[Folder]((*service)(s), op, folderPath("folder id", folderID).add("folders"), opts)
 }
 
 // Create makes a folder in another one: POST /FOLDER_ID, scope wl.skydrive_update. [Root] and the other special folders
@@ -74,25 +81,14 @@ func (s *FoldersService) list(op, folderID string, opts *ListOptions) lister[Fol
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Folder object".
 func (s *FoldersService) Create(ctx context.Context, parentID string, folder *NewFolder) (*Folder, error) {
-	const op = "Folders.Create"
-	if folder == nil {
-		return nil, invalidArgument(op, "the folder is nil")
-	}
-	path, err := folderPath("parent folder id", parentID)
-	if err == nil {
-		err = checkName("folder name", folder.Name)
-	}
-	if err != nil {
-		return nil, invalidArgument(op, "%v", err)
-	}
-	return send[Folder](ctx, (*service)(s), op, http.MethodPost, path, folder)
+	return send[Folder](ctx, (*service)(s), "Folders.Create", http.MethodPost, folderPath("parent folder id", parentID), folder)
 }
 
 // Update changes a folder's name or description: PUT /FOLDER_ID, scope wl.skydrive_update.
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Folder object".
 func (s *FoldersService) Update(ctx context.Context, folderID string, change *ItemUpdate) (*Folder, error) {
-	return update[Folder](ctx, (*service)(s), "Folders.Update", folderID, change)
+	return update[Folder](ctx, (*service)(s), "Folders.Update", itemPath(folderID), change)
 }
 
 // Delete moves a folder and all that is in it to the recycle bin, which this API cannot reach: DELETE /FOLDER_ID, scope
@@ -100,7 +96,7 @@ func (s *FoldersService) Update(ctx context.Context, folderID string, change *It
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Folder object".
 func (s *FoldersService) Delete(ctx context.Context, folderID string) error {
-	return remove(ctx, (*service)(s), "Folders.Delete", folderID)
+	return remove(ctx, (*service)(s), "Folders.Delete", objectPath("item id", folderID))
 }
 
 // Move puts a folder, with all that is in it, into another one: MOVE /FOLDER_ID, scope wl.skydrive_update. It keeps its
@@ -108,7 +104,7 @@ func (s *FoldersService) Delete(ctx context.Context, folderID string) error {
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Folder object".
 func (s *FoldersService) Move(ctx context.Context, folderID, destinationID string) (*Folder, error) {
-	return relocate[Folder](ctx, (*service)(s), "Folders.Move", "MOVE", folderID, destinationID)
+	return relocate[Folder](ctx, (*service)(s), "Folders.Move", methodMove, folderID, destinationID)
 }
 
 // Copy asks for a copy of a folder: COPY /FOLDER_ID, scope wl.skydrive_update. The documents name the call; the service
@@ -116,5 +112,5 @@ func (s *FoldersService) Move(ctx context.Context, folderID, destinationID strin
 //
 // Errors: [ErrBadRequest], [ErrNotFound], [ErrForbidden]. Reference page "File object".
 func (s *FoldersService) Copy(ctx context.Context, folderID, destinationID string) (*Folder, error) {
-	return relocate[Folder](ctx, (*service)(s), "Folders.Copy", "COPY", folderID, destinationID)
+	return relocate[Folder](ctx, (*service)(s), "Folders.Copy", methodCopy, folderID, destinationID)
 }

@@ -32,6 +32,5 @@ func (s *FriendsService) All(ctx context.Context, userID string, opts *PageOptio
 }
 
 func (s *FriendsService) list(op, userID string, opts *PageOptions) lister[Friend, *Friend] {
-	path, err := objectPath("user id", userID)
-	return newLister[Friend]((*service)(s), op, path.add("friends"), err, opts)
+	return newLister[Friend]((*service)(s), op, objectPath("user id", userID).add("friends"), opts)
 }

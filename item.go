@@ -3,6 +3,7 @@ package liveconnect
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 )
@@ -71,6 +72,15 @@ func (i *ItemInfo) ModTime() time.Time {
 
 func (i *ItemInfo) id() string { return i.ID }
 
+// CheckName returns an error that says why no file, folder or album can have a name, or nil. Calls that give names check
+// them by themselves.
+func CheckName(name string) error {
+	if err := checkName("name", name); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalidArgument, err)
+	}
+	return nil
+}
+
 // ItemUpdate changes an item's properties; what is left out stays as it is.
 type ItemUpdate struct {
 	Name        Opt[string] `json:"name,omitzero"` // a file's name with its extension
@@ -84,22 +94,30 @@ func (u *ItemUpdate) validate() error {
 	return errors.Join(checkNewName("name", u.Name), checkText("description", u.Description.value, 0))
 }
 
+// The verbs of the service that net/http has no name for.
+const (
+	methodMove = "MOVE"
+	methodCopy = "COPY"
+)
+
 // relocate makes MOVE /ITEM_ID or COPY /ITEM_ID. The service wants a real id as the destination, so the name of a
 // special folder is looked up first.
 func relocate[T any](ctx context.Context, s *service, op, verb, itemID, folderID string) (*T, error) {
-	path, err := objectPath("item id", itemID)
-	if err != nil {
-		return nil, invalidArgument(op, "%v", err)
-	}
-	if _, err := folderPath("destination folder id", folderID); err != nil {
-		return nil, invalidArgument(op, "%v", err)
-	}
-	if strings.Contains(folderID, "/") {
-		folder, err := get[ItemInfo](ctx, s, op, folderID)
+	r := request{op: op, method: verb, path: objectPath("item id", itemID)}
+	destination := folderPath("destination folder id", folderID)
+	if r.check(destination.err); strings.Contains(folderID, "/") && r.invalid() == nil {
+		folder, err := get[ItemInfo](ctx, s, op, destination)
 		if err != nil {
 			return nil, err
 		}
 		folderID = folder.ID
 	}
-	return send[T](ctx, s, op, verb, path, map[string]string{"destination": folderID})
+	r.setJSON(map[string]string{"destination": folderID})
+	moved, err := object[T](ctx, s, r)
+	if verb == methodMove && errors.Is(err, ErrOutcomeUnknown) && ctx.Err() == nil {
+		if found, e := get[T](ctx, s, op, r.path); e == nil && any(found).(Item).Info().ParentID == folderID { //nolint:forcetypeassert // all that can be moved
+			return found, nil
+		}
+	}
+	return moved, err
 }

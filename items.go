@@ -58,7 +58,7 @@ type ItemsService service
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "REST API", the File, Folder, Album, Photo, Audio and Video
 // objects.
 func (s *ItemsService) Get(ctx context.Context, itemID string) (Item, error) {
-	found, err := get[anyItem](ctx, (*service)(s), "Items.Get", itemID)
+	found, err := get[anyItem](ctx, (*service)(s), "Items.Get", itemPath(itemID))
 	if err != nil {
 		return nil, err
 	}
@@ -84,14 +84,13 @@ func (s *ItemsService) All(ctx context.Context, folderID string, opts *ListOptio
 }
 
 func (s *ItemsService) list(op, folderID string, opts *ListOptions) lister[anyItem, Item] {
-	path, err := folderPath("folder id", folderID)
-	return s.lister(op, path.add("files"), err, opts)
+	return s.lister(op, folderPath("folder id", folderID).add("files"), opts)
 }
 
 // lister describes a list of items of all types.
-func (s *ItemsService) lister(op string, path urlPath, err error, opts listOptions) lister[anyItem, Item] {
+func (s *ItemsService) lister(op string, path urlPath, opts listOptions) lister[anyItem, Item] {
 	l := lister[anyItem, Item]{service: (*service)(s), convert: func(a *anyItem) Item { return a.Item }}
-	l.first, l.err = listRequest(op, path, err, opts)
+	l.first = listRequest(op, path, opts)
 	return l
 }
 
@@ -115,8 +114,7 @@ func (s *ItemsService) SearchAll(ctx context.Context, userID, text string, opts 
 }
 
 func (s *ItemsService) search(op, userID, text string, opts *ListOptions) lister[anyItem, Item] {
-	path, err := objectPath("user id", userID)
-	return s.lister(op, path.add("skydrive", "search"), err, &searchOptions{text, opts})
+	return s.lister(op, objectPath("user id", userID).add("skydrive", "search"), &searchOptions{text, opts})
 }
 
 // searchOptions are list options with the text to look for.
@@ -171,15 +169,13 @@ func (s *ItemsService) SharedAll(ctx context.Context, userID string, kind Shared
 }
 
 func (s *ItemsService) shared(op, userID string, kind SharedKind, opts *ListOptions) lister[anyItem, Item] {
-	path, err := objectPath("user id", userID)
-	if err == nil {
-		err = oneOf("kind", kind, SharedItems, SharedFiles, SharedAlbums, SharedPhotos, SharedVideos)
-	}
-	path = path.add("skydrive", "shared")
+	path := objectPath("user id", userID).add("skydrive", "shared")
 	if kind != SharedItems {
 		path = path.add(string(kind))
 	}
-	return s.lister(op, path, err, opts)
+	l := s.lister(op, path, opts)
+	l.first.check(oneOf("kind", kind, SharedItems, SharedFiles, SharedAlbums, SharedPhotos, SharedVideos))
+	return l
 }
 
 // Recent returns the documents that a user has last worked on: GET /USER_ID/skydrive/recent_docs, scope wl.skydrive.
@@ -201,8 +197,7 @@ func (s *ItemsService) RecentAll(ctx context.Context, userID string, opts *ListO
 }
 
 func (s *ItemsService) recent(op, userID string, opts *ListOptions) lister[anyItem, Item] {
-	path, err := objectPath("user id", userID)
-	return s.lister(op, path.add("skydrive", "recent_docs"), err, opts)
+	return s.lister(op, objectPath("user id", userID).add("skydrive", "recent_docs"), opts)
 }
 
 // Quota is how much a drive can hold, in bytes.
@@ -215,6 +210,5 @@ type Quota struct {
 //
 // Errors: [ErrForbidden]. Reference page "Folders and files"; the answer was seen in clients.
 func (s *ItemsService) Quota(ctx context.Context, userID string) (*Quota, error) {
-	path, err := objectPath("user id", userID)
-	return getAt[Quota](ctx, (*service)(s), "Items.Quota", path.add("skydrive", "quota"), err)
+	return get[Quota](ctx, (*service)(s), "Items.Quota", objectPath("user id", userID).add("skydrive", "quota"))
 }

@@ -27,13 +27,9 @@ func (s *ItemsService) EditLink(ctx context.Context, itemID string) (string, err
 }
 
 func (s *ItemsService) sharedLink(ctx context.Context, op, itemID, name string) (string, error) {
-	path, err := itemPath(itemID)
-	if err != nil {
-		return "", invalidArgument(op, "%v", err)
-	}
 	answer, err := fetch[struct {
 		Link string `json:"link"`
-	}](ctx, (*service)(s), request{op: op, method: http.MethodGet, path: path.add(name)})
+	}](ctx, (*service)(s), request{op: op, method: http.MethodGet, path: itemPath(itemID).add(name)})
 	if err != nil {
 		return "", err
 	}
@@ -49,13 +45,9 @@ func (s *ItemsService) sharedLink(ctx context.Context, op, itemID, name string) 
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "File and folder properties"; the answer was seen in clients.
 func (s *ItemsService) EmbedHTML(ctx context.Context, itemID string) (string, error) {
 	const op = "Items.EmbedHTML"
-	path, err := itemPath(itemID)
-	if err != nil {
-		return "", invalidArgument(op, "%v", err)
-	}
 	answer, err := fetch[struct {
 		HTML string `json:"embed_html"`
-	}](ctx, (*service)(s), request{op: op, method: http.MethodGet, path: path.add("embed")})
+	}](ctx, (*service)(s), request{op: op, method: http.MethodGet, path: itemPath(itemID).add("embed")})
 	if err != nil {
 		return "", err
 	}
@@ -72,12 +64,7 @@ func (s *ItemsService) EmbedHTML(ctx context.Context, itemID string) (string, er
 //
 // Errors: [ErrNotFound], [ErrParameterInvalid]. Seen in clients.
 func (s *ItemsService) Preview(ctx context.Context, sharedLink string, size ImageSize) (*Download, error) {
-	const op = "Items.Preview"
-	params, err := newPreviewParams(sharedLink, size)
-	if err != nil {
-		return nil, invalidArgument(op, "%v", err)
-	}
-	return openPicture(ctx, (*service)(s), request{op: op, path: previewPath(), params: params}, urlPath{})
+	return openPicture(ctx, (*service)(s), previewRequest("Items.Preview", sharedLink, size), urlPath{})
 }
 
 // PreviewURL returns the address of a picture of a shared item: GET
@@ -85,27 +72,21 @@ func (s *ItemsService) Preview(ctx context.Context, sharedLink string, size Imag
 //
 // Errors: [ErrNotFound], [ErrParameterInvalid]. Seen in clients.
 func (s *ItemsService) PreviewURL(ctx context.Context, sharedLink string, size ImageSize) (string, error) {
-	const op = "Items.PreviewURL"
-	params, err := newPreviewParams(sharedLink, size)
-	if err != nil {
-		return "", invalidArgument(op, "%v", err)
-	}
-	return link(ctx, (*service)(s), op, previewPath(), params)
+	return link(ctx, (*service)(s), previewRequest("Items.PreviewURL", sharedLink, size))
 }
-
-func previewPath() urlPath { return urlPath{}.add("skydrive", "get_item_preview") }
 
 type previewParams struct {
 	Type ImageSize `url:"type,omitempty"`
 	URL  string    `url:"url"`
 }
 
-// newPreviewParams checks a link without repeating it in an error: who has the link has the item.
-func newPreviewParams(sharedLink string, size ImageSize) (previewParams, error) {
+// previewRequest checks a link without repeating it in an error: who has the link has the item.
+func previewRequest(op, sharedLink string, size ImageSize) request {
+	r := request{op: op, path: urlPath{}.add("skydrive", "get_item_preview"), params: previewParams{size, sharedLink}}
 	u, err := url.Parse(sharedLink)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-		return previewParams{}, errors.New("the shared link is not a URL such as https://1drv.ms/…")
+		r.check(errors.New("the shared link is not a URL such as https://1drv.ms/…"))
 	}
-	err = oneOf("image size", size, "", ImageThumbnail, ImageSmall, ImageAlbum, ImageNormal)
-	return previewParams{size, sharedLink}, err
+	r.check(oneOf("image size", size, "", ImageThumbnail, ImageSmall, ImageAlbum, ImageNormal))
+	return r
 }

@@ -31,8 +31,8 @@ func unmarshal(content []byte, out any) error {
 
 // quotedNumber returns the name of the member that had a string in the place of a number, or "".
 func quotedNumber(err error) string {
-	var mismatch *json.UnmarshalTypeError
-	if !errors.As(err, &mismatch) || !strings.HasPrefix(mismatch.Value, "string") {
+	mismatch, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	if !ok || !strings.HasPrefix(mismatch.Value, "string") {
 		return ""
 	}
 	switch mismatch.Type.Kind() {

@@ -4,10 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"github.com/go-liveconnect/liveconnect/internal/retry"
 )
 
 // Option changes how a [Client] works. Options are checked together by [NewClient]; their order does not matter.
@@ -187,10 +190,14 @@ type Timeouts struct {
 	// Connect and TLS limit making a connection: 10 s each. They hold for the client's own transport; an HTTP client
 	// that brings a transport keeps that one's limits.
 	Connect, TLS time.Duration
-	// ResponseHeader is how long the server may think after it has the whole request: 60 s.
+	// ResponseHeader is how long the server may think after it has the whole request, until the headers of its answer are
+	// complete: 60 s. After a redirect it begins anew.
 	ResponseHeader time.Duration
 	// Stall is how long a body, up or down, may stand still: 60 s.
 	Stall time.Duration
+	// Token is how long the token source may take for a new token, saving it included: 60 s. A source that asks a person
+	// to sign in wants more.
+	Token time.Duration
 }
 
 func (t Timeouts) withDefaults() Timeouts {
@@ -203,7 +210,16 @@ func (t Timeouts) withDefaults() Timeouts {
 	orDefault(&t.TLS, 10*time.Second)
 	orDefault(&t.ResponseHeader, time.Minute)
 	orDefault(&t.Stall, time.Minute)
+	orDefault(&t.Token, time.Minute)
 	return t
+}
+
+// beforeAnswer limits the whole way to an answer, for transports that do not tell how far they have come.
+func (t Timeouts) beforeAnswer() time.Duration {
+	if t.ResponseHeader < 0 {
+		return 0
+	}
+	return max(t.Connect, 0) + max(t.TLS, 0) + t.ResponseHeader
 }
 
 // WithTimeouts sets the limits of waiting.
@@ -224,6 +240,11 @@ type RetryPolicy struct {
 	BaseDelay     time.Duration // the first wait is up to this, doubled each time: 500 ms
 	MaxDelay      time.Duration // no wait of our own is longer: 30 s
 	MaxRetryAfter time.Duration // a longer Retry-After ends the call at once, with the wait in Error.RetryAfter: 60 s
+}
+
+// backoff is the wait after a number of tries.
+func (p RetryPolicy) backoff(tries int) time.Duration {
+	return retry.Backoff(tries, p.BaseDelay, p.MaxDelay, rand.Float64()) //nolint:gosec // jitter
 }
 
 func (p RetryPolicy) withDefaults() RetryPolicy {

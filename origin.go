@@ -44,7 +44,7 @@ func originOf(u *url.URL) origin {
 	return o
 }
 
-// secure tells whether nobody on the way can read what is sent.
+// secure reports whether nobody on the way can read what is sent.
 func (o origin) secure() bool {
 	if o.scheme == "https" {
 		return true

@@ -29,7 +29,6 @@ type wirePage[W any] struct {
 type lister[W, T any] struct {
 	service *service
 	first   request
-	err     error // a bad argument
 	convert func(*W) T
 }
 
@@ -41,28 +40,21 @@ type listOptions interface {
 }
 
 // newLister describes a list of one type of objects.
-func newLister[W any](s *service, op string, path urlPath, err error, opts listOptions) lister[W, *W] {
+func newLister[W any](s *service, op string, path urlPath, opts listOptions) lister[W, *W] {
 	l := lister[W, *W]{service: s, convert: func(w *W) *W { return w }}
-	l.first, l.err = listRequest(op, path, err, opts)
+	l.first = listRequest(op, path, opts)
 	return l
 }
 
-func listRequest(op string, path urlPath, err error, opts listOptions) (request, error) {
+func listRequest(op string, path urlPath, opts listOptions) request {
 	r := request{op: op, method: http.MethodGet, path: path}
-	if err == nil {
-		err = opts.validate()
+	if r.check(opts.validate()) {
+		r.params = opts.params()
 	}
-	if err != nil {
-		return r, invalidArgument(op, "%v", err)
-	}
-	r.params = opts.params()
-	return r, nil
+	return r
 }
 
 func (l lister[W, T]) page(ctx context.Context) (*Page[T], error) {
-	if l.err != nil {
-		return nil, l.err
-	}
 	return l.fetch(ctx, l.first)
 }
 
@@ -80,14 +72,14 @@ func (l lister[W, T]) fetch(ctx context.Context, r request) (*Page[T], error) {
 	return page, nil
 }
 
+// maxEmptyPages is how many pages in a row may hold nothing and lead on all the same.
+const maxEmptyPages = 100
+
 // pages iterates over the pages. The sequence is lazy, may be ranged over again, and ends after the first error.
 func (l lister[W, T]) pages(ctx context.Context) iter.Seq2[*Page[T], error] {
 	return func(yield func(*Page[T], error) bool) {
-		if l.err != nil {
-			yield(nil, l.err)
-			return
-		}
 		seen := map[string]bool{}
+		empty := 0 // pages in a row
 		for r := l.first; ; {
 			page, err := l.fetch(ctx, r)
 			if err != nil {
@@ -97,8 +89,15 @@ func (l lister[W, T]) pages(ctx context.Context) iter.Seq2[*Page[T], error] {
 			if !yield(page, nil) || page.Next == "" {
 				return
 			}
+			if empty++; len(page.Data) > 0 {
+				empty = 0
+			}
+			if empty >= maxEmptyPages {
+				yield(nil, &Error{Op: r.op, Err: fmt.Errorf("%w: %d empty pages in a row", ErrPagingLoop, empty)})
+				return
+			}
 			if seen[page.Next] {
-				yield(nil, &Error{Op: r.op, Err: fmt.Errorf("%w: %s came twice", ErrPagingLoop, l.shown(page.Next))})
+				yield(nil, &Error{Op: r.op, Err: fmt.Errorf("%w: %s came twice", ErrPagingLoop, shownLink(page.Next))})
 				return
 			}
 			seen[page.Next] = true
@@ -128,9 +127,9 @@ func (l lister[W, T]) all(ctx context.Context) iter.Seq2[T, error] {
 	}
 }
 
-func (l lister[W, T]) shown(link string) string {
+func shownLink(link string) string {
 	u, err := url.Parse(link)
-	if err != nil || l.service.core == nil {
+	if err != nil {
 		return "the link"
 	}
 	return u.Path + "?offset=" + url.QueryEscape(u.Query().Get("offset"))

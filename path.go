@@ -1,6 +1,7 @@
 package liveconnect
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -26,8 +27,12 @@ func SpecialFolder(userID, folder string) string {
 	return userID + strings.TrimPrefix(folder, Me)
 }
 
-// urlPath is a request's path below the base URL, as text and percent-encoded; both start with a slash.
-type urlPath struct{ plain, escaped string }
+// urlPath is a request's path below the base URL, as text and percent-encoded; both start with a slash. What was wrong
+// with its making comes along, and is told before anything is sent.
+type urlPath struct {
+	plain, escaped string
+	err            error
+}
 
 // add appends checked segments.
 func (p urlPath) add(segments ...string) urlPath {
@@ -43,34 +48,40 @@ func escapeSegment(segment string) string {
 	return strings.ReplaceAll(url.PathEscape(segment), "%21", "!")
 }
 
+// addName appends the name of a file or folder.
+func (p urlPath) addName(what, name string) urlPath {
+	p.err = errors.Join(p.err, checkName(what, name))
+	return p.add(name)
+}
+
 // objectPath is the path of an object by its id, which must not be able to lead anywhere else.
-func objectPath(what, id string) (urlPath, error) {
+func objectPath(what, id string) urlPath {
 	if err := checkID(what, id); err != nil {
-		return urlPath{}, err
+		return urlPath{err: err}
 	}
-	return urlPath{}.add(id), nil
+	return urlPath{}.add(id)
 }
 
 // folderPath is the path of a folder by its id, or by one of the names [Root], [MyDocuments] ….
-func folderPath(what, id string) (urlPath, error) {
+func folderPath(what, id string) urlPath {
 	owner, rest, named := strings.Cut(id, "/skydrive")
 	if !named {
 		return objectPath(what, id)
 	}
 	if err := checkID("user id of the "+what, owner); err != nil {
-		return urlPath{}, err
+		return urlPath{err: err}
 	}
 	switch rest {
 	case "":
-		return urlPath{}.add(owner, "skydrive"), nil
+		return urlPath{}.add(owner, "skydrive")
 	case "/my_documents", "/my_photos", "/camera_roll", "/public_documents":
-		return urlPath{}.add(owner, "skydrive", rest[1:]), nil
+		return urlPath{}.add(owner, "skydrive", rest[1:])
 	}
-	return urlPath{}, fmt.Errorf("%s %q: the special folders are my_documents, my_photos, camera_roll and public_documents", what, id)
+	return urlPath{err: fmt.Errorf("%s %q: the special folders are my_documents, my_photos, camera_roll and public_documents", what, id)}
 }
 
 // itemPath is the path of any drive item; a folder's name will do as well as an id.
-func itemPath(id string) (urlPath, error) { return folderPath("item id", id) }
+func itemPath(id string) urlPath { return folderPath("item id", id) }
 
 func checkID(what, id string) error {
 	switch {
@@ -105,15 +116,6 @@ func checkName(what, name string) error {
 		return fmt.Errorf("%s %q: the service allows none of %s", what, name, forbidden)
 	case strings.HasPrefix(name, ".") || strings.HasSuffix(name, "."):
 		return fmt.Errorf("%s %q: the service allows no full stop at the start or the end", what, name)
-	}
-	return nil
-}
-
-// CheckName returns an error that says why no file, folder or album can have a name, or nil. Calls that give names check
-// them by themselves.
-func CheckName(name string) error {
-	if err := checkName("name", name); err != nil {
-		return fmt.Errorf("%w: %w", ErrInvalidArgument, err)
 	}
 	return nil
 }

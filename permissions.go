@@ -11,7 +11,7 @@ import (
 // Permissions are the scopes that a user has consented to.
 type Permissions map[Scope]struct{}
 
-// Has tells whether the user has consented to all of these scopes. It goes by their names: wl.skydrive_update does not
+// Has reports whether the user has consented to all of these scopes. It goes by their names: wl.skydrive_update does not
 // stand for wl.skydrive here, though the service lets who may write read.
 func (p Permissions) Has(scopes ...Scope) bool { return len(p.Missing(scopes...)) == 0 }
 
@@ -39,12 +39,8 @@ type PermissionsService service
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Permissions object".
 func (s *PermissionsService) Get(ctx context.Context, userID string) (Permissions, error) {
 	const op = "Permissions.Get"
-	path, err := objectPath("user id", userID)
-	if err != nil {
-		return nil, invalidArgument(op, "%v", err)
-	}
 	answer, err := fetch[wirePermissions](ctx, (*service)(s), request{
-		op: op, method: http.MethodGet, path: path.add("permissions"),
+		op: op, method: http.MethodGet, path: objectPath("user id", userID).add("permissions"),
 	})
 	if err != nil {
 		return nil, err

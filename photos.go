@@ -66,29 +66,28 @@ func (s *PhotosService) All(ctx context.Context, folderID string, opts *ListOpti
 }
 
 func (s *PhotosService) list(op, folderID string, opts *ListOptions) lister[Photo, *Photo] {
-	path, err := folderPath("folder id", folderID)
-	return newLister[Photo]((*service)(s), op, path.add("photos"), err, opts)
+	return newLister[Photo]((*service)(s), op, folderPath("folder id", folderID).add("photos"), opts)
 }
 
 // Get returns a photo: GET /PHOTO_ID, scope wl.photos (wl.contacts_photos for what others share).
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Photo object".
 func (s *PhotosService) Get(ctx context.Context, photoID string) (*Photo, error) {
-	return get[Photo](ctx, (*service)(s), "Photos.Get", photoID)
+	return get[Photo](ctx, (*service)(s), "Photos.Get", itemPath(photoID))
 }
 
 // Update changes a photo's name or description: PUT /PHOTO_ID, scope wl.skydrive_update. A new name needs its extension.
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Photo object".
 func (s *PhotosService) Update(ctx context.Context, photoID string, change *ItemUpdate) (*Photo, error) {
-	return update[Photo](ctx, (*service)(s), "Photos.Update", photoID, change)
+	return update[Photo](ctx, (*service)(s), "Photos.Update", itemPath(photoID), change)
 }
 
 // Delete moves a photo to the recycle bin, which this API cannot reach: DELETE /PHOTO_ID, scope wl.skydrive_update.
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Photo object".
 func (s *PhotosService) Delete(ctx context.Context, photoID string) error {
-	return remove(ctx, (*service)(s), "Photos.Delete", photoID)
+	return remove(ctx, (*service)(s), "Photos.Delete", objectPath("item id", photoID))
 }
 
 // Move puts a photo into another folder: MOVE /PHOTO_ID, scope wl.skydrive_update. The photo keeps its id. It never
@@ -96,7 +95,7 @@ func (s *PhotosService) Delete(ctx context.Context, photoID string) error {
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Photo object".
 func (s *PhotosService) Move(ctx context.Context, photoID, folderID string) (*Photo, error) {
-	return relocate[Photo](ctx, (*service)(s), "Photos.Move", "MOVE", photoID, folderID)
+	return relocate[Photo](ctx, (*service)(s), "Photos.Move", methodMove, photoID, folderID)
 }
 
 // Copy puts a copy of a photo into another folder: COPY /PHOTO_ID, scope wl.skydrive_update. The copy has an id of its
@@ -104,7 +103,7 @@ func (s *PhotosService) Move(ctx context.Context, photoID, folderID string) (*Ph
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrQuotaExceeded], [ErrForbidden]. Reference page "Photo object".
 func (s *PhotosService) Copy(ctx context.Context, photoID, folderID string) (*Photo, error) {
-	return relocate[Photo](ctx, (*service)(s), "Photos.Copy", "COPY", photoID, folderID)
+	return relocate[Photo](ctx, (*service)(s), "Photos.Copy", methodCopy, photoID, folderID)
 }
 
 // Picture opens a photo in one of its sizes: GET /PHOTO_ID/picture?type=…, scope wl.photos. The empty size is

@@ -1,11 +1,12 @@
 package liveconnect
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // request is one call of the API before it is sent.
@@ -21,43 +22,76 @@ type request struct {
 	headers map[string]string
 	// unsafe marks calls that must not be repeated once they may have been carried out, though their verb would allow it.
 	unsafe bool
-	// explain marks calls in the storage hosts' own protocol: their URL has no parameters of the API, their POST may be
-	// repeated unless it is unsafe, and their errors are told by headers, which explain reads.
-	explain func(failure *Error, header http.Header)
+	// protocol is what the call speaks; the zero value is the API's.
+	protocol protocol
+	// seen is given the header of each answer; nil for nobody.
+	seen func(http.Header)
 	// noToken leaves the token out, though the host may carry it.
 	noToken bool
+	// err is what is wrong with the arguments; nothing is sent then.
+	err error
 }
 
-func (r *request) repeatable() bool {
-	switch r.method {
-	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
-		return !r.unsafe
-	default:
-		return r.explain != nil && !r.unsafe
+// protocol is what a host speaks.
+type protocol uint8
+
+const (
+	// protocolAPI: parameters in the query, errors in the body, and POST is not repeated.
+	protocolAPI protocol = iota
+	// protocolBITS is that of upload sessions at the storage hosts: no parameters, errors in headers, and everything may
+	// be repeated unless it is unsafe.
+	protocolBITS
+)
+
+// check notes what is wrong with the arguments of a call, and reports whether all is well so far.
+func (r *request) check(problems ...error) bool {
+	for _, problem := range problems {
+		if problem != nil {
+			r.err = errors.Join(r.err, problem)
+		}
 	}
+	return r.err == nil
 }
 
-// body is what a request sends.
-type body interface {
-	// open gives the bytes for one try, and how many they are; -1 if that is not known. It fails on a second try if the
-	// source cannot be read again.
-	open() (io.Reader, int64, error)
-	// replayable tells whether open would work once more.
-	replayable() bool
-	contentType() string
+// invalid is what is wrong with the arguments, those of the path included.
+func (r *request) invalid() error {
+	if r.path.err == nil && r.err == nil {
+		return nil
+	}
+	return invalidArgument(r.op, "%w", errors.Join(r.path.err, r.err))
 }
 
-// jsonBody is a body kept in memory.
-type jsonBody []byte
+// meaning is what a request asks for, wherever that comes from: the parameters of an upload location or of Client.Do
+// count like those of options, and the service takes their names and values in any case.
+type meaning struct {
+	changes    bool // it does more than read
+	repeatable bool // it may be made again though it may have been carried out
+	deletes    bool
+}
 
-func (b jsonBody) open() (io.Reader, int64, error) { return bytes.NewReader(b), int64(len(b)), nil }
-func (b jsonBody) replayable() bool                { return true }
-func (b jsonBody) contentType() string             { return "application/json;charset=UTF-8" }
+func meaningOf(r *request, u *url.URL) meaning {
+	verb, keeps := r.method, false
+	for name, values := range u.Query() {
+		for _, value := range values {
+			switch strings.ToLower(name) {
+			case "method":
+				verb = strings.ToUpper(value)
+			case "overwrite":
+				keeps = keeps || unsafeOverwrite(Overwrite(value))
+			}
+		}
+	}
+	reads := verb == http.MethodGet || verb == http.MethodHead
+	harmless := reads || verb == http.MethodDelete || verb == http.MethodPut && !keeps || r.protocol == protocolBITS
+	return meaning{changes: !reads, repeatable: harmless && !r.unsafe, deletes: verb == http.MethodDelete}
+}
 
-func newJSONBody(v any) (body, error) {
+// setJSON makes v the body.
+func (r *request) setJSON(v any) {
 	encoded, err := json.Marshal(v)
 	if err != nil {
-		return nil, err
+		r.check(fmt.Errorf("body: %w", err))
+		return
 	}
-	return jsonBody(encoded), nil
+	r.body = memoryBody{encoded, "application/json;charset=UTF-8"}
 }

@@ -5,6 +5,9 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"time"
+
+	"github.com/go-liveconnect/liveconnect/internal/watchdog"
 )
 
 // Response is what [WithResponse] tells about the answer to a call.
@@ -23,18 +26,35 @@ func WithResponse(ctx context.Context, meta *Response) context.Context {
 	return context.WithValue(ctx, responseKey{}, meta)
 }
 
+// detached is the context of work that goes on beside a call, or after it has returned: WithResponse is not told of it.
+func detached(ctx context.Context) context.Context {
+	return context.WithValue(ctx, responseKey{}, (*Response)(nil))
+}
+
+// record tells WithResponse of an answer.
+func record(ctx context.Context, resp *http.Response, attempt int) {
+	if meta, ok := ctx.Value(responseKey{}).(*Response); ok && meta != nil {
+		*meta = Response{
+			StatusCode: resp.StatusCode, Header: resp.Header, Attempts: attempt,
+			RequestID: resp.Header.Get("X-Http-Live-Request-Id"),
+		}
+	}
+}
+
 // guardedBody is a response's body that may not stand still.
 type guardedBody struct {
 	io.ReadCloser
-	try    *try
-	ctx    context.Context //nolint:containedctx // the try's own, to ask why it ended
-	cancel context.CancelCauseFunc
+	dog     *watchdog.Dog
+	limit   time.Duration
+	stalled error           // what a read says that took longer
+	ctx     context.Context //nolint:containedctx // the try's own, to ask why it ended
+	cancel  context.CancelCauseFunc
 }
 
 func (b *guardedBody) Read(p []byte) (int, error) {
-	b.try.dog.Expect(b.try.core.timeouts.Stall, b.try.core.stalledDown)
+	b.dog.Expect(b.limit, b.stalled)
 	n, err := b.ReadCloser.Read(p)
-	b.try.dog.Rest()
+	b.dog.Rest()
 	if err != nil && err != io.EOF { //nolint:errorlint // readers return the bare io.EOF
 		if cause := context.Cause(b.ctx); cause != nil && errors.Is(cause, ErrTimeout) {
 			err = cause
@@ -46,7 +66,7 @@ func (b *guardedBody) Read(p []byte) (int, error) {
 // Close releases the try.
 func (b *guardedBody) Close() error {
 	err := b.ReadCloser.Close()
-	b.try.dog.Rest()
+	b.dog.Rest()
 	b.cancel(nil)
 	return err
 }

@@ -110,8 +110,7 @@ func (s *TagsService) All(ctx context.Context, itemID string, opts *PageOptions)
 }
 
 func (s *TagsService) list(op, itemID string, opts *PageOptions) lister[Tag, *Tag] {
-	path, err := objectPath("item id", itemID)
-	return newLister[Tag]((*service)(s), op, path.add("tags"), err, opts)
+	return newLister[Tag]((*service)(s), op, objectPath("item id", itemID).add("tags"), opts)
 }
 
 // Get returns a tag: GET /TAG_ID, scopes wl.photos and wl.skydrive (wl.contacts_photos and wl.contacts_skydrive for what
@@ -119,8 +118,7 @@ func (s *TagsService) list(op, itemID string, opts *PageOptions) lister[Tag, *Ta
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Tag object".
 func (s *TagsService) Get(ctx context.Context, tagID string) (*Tag, error) {
-	path, err := objectPath("tag id", tagID)
-	return getAt[Tag](ctx, (*service)(s), "Tags.Get", path, err)
+	return get[Tag](ctx, (*service)(s), "Tags.Get", objectPath("tag id", tagID))
 }
 
 // Create tags a person in a photo or video: POST /ITEM_ID/tags, scope wl.skydrive_update.
@@ -128,16 +126,14 @@ func (s *TagsService) Get(ctx context.Context, tagID string) (*Tag, error) {
 // Errors: [ErrNotFound], [ErrForbidden]. The developer guide (hh243641) names it; the body was seen in
 // clients.
 func (s *TagsService) Create(ctx context.Context, itemID string, tag *NewTag) (*Tag, error) {
-	path, err := objectPath("item id", itemID)
-	return sendAt[Tag](ctx, (*service)(s), "Tags.Create", http.MethodPost, path.add("tags"), err, tag)
+	return send[Tag](ctx, (*service)(s), "Tags.Create", http.MethodPost, objectPath("item id", itemID).add("tags"), tag)
 }
 
 // Update changes whom a tag names, or where it is: PUT /TAG_ID, scope wl.skydrive_update.
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Seen in clients.
 func (s *TagsService) Update(ctx context.Context, tagID string, change *TagUpdate) (*Tag, error) {
-	path, err := objectPath("tag id", tagID)
-	return sendAt[Tag](ctx, (*service)(s), "Tags.Update", http.MethodPut, path, err, change)
+	return send[Tag](ctx, (*service)(s), "Tags.Update", http.MethodPut, objectPath("tag id", tagID), change)
 }
 
 // Delete removes a tag: DELETE /TAG_ID, scope wl.skydrive_update.
@@ -145,6 +141,5 @@ func (s *TagsService) Update(ctx context.Context, tagID string, change *TagUpdat
 // Errors: [ErrNotFound], [ErrForbidden]. The developer guide (hh243641) names it; the call was seen in
 // clients.
 func (s *TagsService) Delete(ctx context.Context, tagID string) error {
-	path, err := objectPath("tag id", tagID)
-	return removeAt(ctx, (*service)(s), "Tags.Delete", path, err)
+	return remove(ctx, (*service)(s), "Tags.Delete", objectPath("tag id", tagID))
 }

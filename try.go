@@ -7,19 +7,21 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/textproto"
 	"net/url"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"golang.org/x/oauth2"
 
 	"github.com/go-liveconnect/liveconnect/internal/redact"
 	"github.com/go-liveconnect/liveconnect/internal/retry"
+	"github.com/go-liveconnect/liveconnect/internal/revocable"
 	"github.com/go-liveconnect/liveconnect/internal/watchdog"
 )
 
@@ -29,42 +31,98 @@ type try struct {
 	request *request
 	url     *url.URL
 	attempt int
+	meaning meaning
 
-	token    string      // the access token that was sent
-	rejected string      // the one before it, which the service did not take
-	sent     atomic.Bool // anything of the request may have reached the server
-	heard    atomic.Bool // the answer has begun
+	token    string // the access token that was sent
+	rejected string // the one before it, which the service did not take
 	dog      *watchdog.Dog
-	body     *sentBody // nil for none
+	line     line
+	body     *sentBody // nil for none, and for one in memory
 	hung     bool      // the source of the body is still being read, though the try is over
+	tokenEnd bool      // there was no token in time
+	judged   bool      // whoever answered had the token
+	answerer origin    // who answered
+}
+
+// line is what the transport tells of a try's way to the server. A transport that is not net/http's may tell nothing.
+type line struct {
+	begun    atomic.Bool // the request was handed to the transport
+	traced   atomic.Bool // the transport tells
+	wrote    atomic.Bool // the headers were written
+	heard    atomic.Bool // the answer has begun
+	answered atomic.Bool // there is an answer
+	conn     atomic.Pointer[net.Conn]
+}
+
+// sent reports whether the server may have got any of the request: always, unless the opposite is known.
+func (l *line) sent() bool {
+	if l.answered.Load() || l.wrote.Load() {
+		return true
+	}
+	return l.begun.Load() && !l.traced.Load()
+}
+
+// alive reports whether the connection is open, as far as can be seen.
+func (l *line) alive() bool {
+	conn := l.conn.Load()
+	if conn == nil {
+		return true
+	}
+	inner := *conn
+	if secure, ok := inner.(interface{ NetConn() net.Conn }); ok {
+		inner = secure.NetConn()
+	}
+	socket, ok := inner.(syscall.Conn)
+	if !ok {
+		return true
+	}
+	raw, err := socket.SyscallConn()
+	return err == nil && raw.Control(func(uintptr) {}) == nil
 }
 
 // run sends the request once. The error is nil, or complete but for the decision what to do about it.
 func (t *try) run(ctx context.Context, consume func(*http.Response) error) *Error {
 	started := time.Now()
 	resp, err := t.send(ctx)
-	t.hung = !t.body.end(ctx)
+	t.endBody(ctx)
 	if err != nil {
 		failure := t.transportError(ctx, err)
-		t.core.logTry(ctx, failure, t, 0, time.Since(started))
+		t.log(ctx, failure, 0, time.Since(started))
 		return failure
 	}
-	if meta, ok := ctx.Value(responseKey{}).(*Response); ok && meta != nil {
-		*meta = Response{
-			StatusCode: resp.StatusCode, Header: resp.Header, Attempts: t.attempt,
-			RequestID: resp.Header.Get("X-Http-Live-Request-Id"),
-		}
+	t.answerer = originOf(t.url)
+	if resp.Request != nil { // the last of the redirects
+		t.answerer, t.judged = originOf(resp.Request.URL), resp.Request.Header.Get("Authorization") != ""
+	}
+	record(ctx, resp, t.attempt)
+	if t.request.seen != nil {
+		t.request.seen(resp.Header)
 	}
 	var failure *Error
-	if resp.StatusCode >= 200 && resp.StatusCode < 300 {
+	switch {
+	case resp.StatusCode < 200 || resp.StatusCode > 299:
+		failure = t.statusError(resp)
+	case t.body != nil && !t.body.complete():
+		failure = t.answerError(ctx, resp, errors.Join(errEarlyAnswer, resp.Body.Close()))
+	default:
 		if err := consume(resp); err != nil {
 			failure = t.answerError(ctx, resp, err)
 		}
-	} else {
-		failure = t.statusError(resp)
 	}
-	t.core.logTry(ctx, failure, t, resp.StatusCode, time.Since(started))
+	t.log(ctx, failure, resp.StatusCode, time.Since(started))
 	return failure
+}
+
+// errEarlyAnswer is for a server that says to have what it cannot have.
+var errEarlyAnswer = fmt.Errorf("%w: the server answered with success before the whole body was sent", ErrUnexpectedContent)
+
+// endBody takes the source away from the connection, which may go on reading it after an early answer: nobody but the
+// next try, or the caller, reads it then. A panic of the caller's code goes on here, on the caller's own goroutine.
+func (t *try) endBody(ctx context.Context) {
+	if t.body != nil {
+		t.hung = !t.body.End(ctx)
+		t.body.Panicked().Resume()
+	}
 }
 
 // send makes the HTTP request. The body of the response it returns is guarded against standing still, and its Close
@@ -86,31 +144,62 @@ func (t *try) send(ctx context.Context) (*http.Response, error) {
 func (t *try) sendWith(ctx context.Context, cancel context.CancelCauseFunc) (*http.Response, error) {
 	t.dog = watchdog.New(cancel)
 	trace := &httptrace.ClientTrace{
-		GotConn:              func(httptrace.GotConnInfo) { t.awaitAnswer() },
-		WroteHeaders:         func() { t.sent.Store(true) },
-		GotFirstResponseByte: func() { t.heard.Store(true); t.dog.Rest() },
+		GetConn:              func(string) { t.line.traced.Store(true); t.dog.Rest() },
+		GotConn:              func(got httptrace.GotConnInfo) { t.line.conn.Store(&got.Conn); t.awaitAnswer() },
+		WroteHeaders:         func() { t.line.wrote.Store(true) },
+		GotFirstResponseByte: t.answerBegins,
+		Got1xxResponse:       t.answerPutOff,
 	}
 	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), t.core.verb(t.request.method), "", nil)
 	if err != nil {
 		return nil, err
 	}
 	req.URL = t.url
-	if err := t.setBody(req); err != nil {
+	if err := t.setBody(ctx, req); err != nil {
 		return nil, err
 	}
 	if err := t.setHeaders(ctx, req); err != nil {
 		return nil, err
 	}
+	t.line.begun.Store(true)
+	t.dog.Expect(t.core.timeouts.beforeAnswer(), t.core.noAnswer) // until the transport tells more, if it does
 	resp, err := t.core.http.Do(req)
 	t.dog.Rest()
 	if err != nil {
 		return nil, err
 	}
-	resp.Body = &guardedBody{ReadCloser: resp.Body, try: t, ctx: ctx, cancel: cancel}
+	t.line.answered.Store(true)
+	resp.Body = &guardedBody{
+		ReadCloser: resp.Body, dog: t.dog, limit: t.core.timeouts.Stall, stalled: t.core.stalledDown, ctx: ctx, cancel: cancel,
+	}
 	return resp, nil
 }
 
-func (t *try) setBody(req *http.Request) error {
+// awaitAnswer gives the server its time to think: until the answer's headers are complete, and anew for each redirect.
+func (t *try) awaitAnswer() {
+	t.line.heard.Store(false)
+	t.dog.Expect(t.core.timeouts.ResponseHeader, t.core.noAnswer)
+}
+
+// answerBegins is called at the first byte of an answer, be it a provisional one. The time to think goes on; if the body
+// was not sent to its end, it begins now.
+func (t *try) answerBegins() {
+	if t.body != nil && !t.body.complete() && !t.line.heard.Swap(true) {
+		t.dog.Expect(t.core.timeouts.ResponseHeader, t.core.noAnswer)
+	}
+}
+
+// answerPutOff is called for a provisional answer: sending the body goes on.
+func (t *try) answerPutOff(int, textproto.MIMEHeader) error {
+	if t.line.heard.Swap(false) {
+		t.dog.Rest()
+	}
+	return nil
+}
+
+// setBody opens the body. One that comes from a caller's reader is read on a goroutine of its own, because a read may
+// hang, and net/http waits for it whatever happens.
+func (t *try) setBody(ctx context.Context, req *http.Request) error {
 	if t.request.body == nil {
 		return nil
 	}
@@ -120,13 +209,53 @@ func (t *try) setBody(req *http.Request) error {
 	}
 	if size == 0 {
 		req.Body = http.NoBody
-		return nil
+		return source.Close()
 	}
 	req.ContentLength = size
-	t.body = &sentBody{r: source, try: t}
+	if _, ok := t.request.body.(memoryBody); ok {
+		req.Body = source
+		return nil
+	}
+	t.body = &sentBody{try: t, size: size, Reader: revocable.New(source, revocable.Options{
+		Size: size, Delivered: t.request.body.delivered, Alive: t.line.alive,
+	})}
+	context.AfterFunc(ctx, t.body.Revoke)
 	req.Body = t.body
 	return nil
 }
+
+// sentBody is a request's body on its way. While the connection takes bytes, the try's stall limit runs; while the
+// source is being read, it does not.
+type sentBody struct {
+	*revocable.Reader
+	try  *try
+	size int64 // -1 if it is not known
+	read atomic.Int64
+	end  atomic.Bool
+}
+
+func (b *sentBody) Read(p []byte) (int, error) {
+	t := b.try
+	if !t.line.heard.Load() {
+		t.dog.Rest()
+	}
+	n, err := b.Reader.Read(p)
+	b.read.Add(int64(n))
+	if err == io.EOF { //nolint:errorlint // readers return the bare io.EOF
+		b.end.Store(true)
+	}
+	switch {
+	case t.line.heard.Load():
+	case b.complete():
+		t.dog.Expect(t.core.timeouts.ResponseHeader, t.core.noAnswer)
+	default:
+		t.dog.Expect(t.core.timeouts.Stall, t.core.stalledUp)
+	}
+	return n, err
+}
+
+// complete reports whether the connection was given all of the body.
+func (b *sentBody) complete() bool { return b.end.Load() || b.size >= 0 && b.read.Load() >= b.size }
 
 func (t *try) setHeaders(ctx context.Context, req *http.Request) error {
 	req.Header.Set("User-Agent", t.core.userAgent)
@@ -143,6 +272,7 @@ func (t *try) setHeaders(ctx context.Context, req *http.Request) error {
 	}
 	token, err := t.core.tokens.getNot(ctx, t.rejected)
 	if err != nil {
+		t.tokenEnd = errors.Is(err, ErrTimeout)
 		return &tokenError{err}
 	}
 	t.token = token.AccessToken
@@ -155,14 +285,6 @@ type tokenError struct{ err error }
 func (e *tokenError) Error() string { return "getting an access token: " + e.err.Error() }
 func (e *tokenError) Unwrap() error { return e.err }
 
-// awaitAnswer gives the server its time to think, unless there still is a body to send.
-func (t *try) awaitAnswer() {
-	if t.heard.Load() {
-		return
-	}
-	t.dog.Expect(t.core.timeouts.ResponseHeader, t.core.noAnswer)
-}
-
 // transportError describes a request that got no answer.
 func (t *try) transportError(ctx context.Context, err error) *Error {
 	failure := t.newError()
@@ -174,18 +296,23 @@ func (t *try) transportError(ctx context.Context, err error) *Error {
 		}
 		return failure
 	}
-	var retrieve *oauth2.RetrieveError
-	var inToken *tokenError
-	if errors.As(err, &inToken) {
+	if inToken, ok := errors.AsType[*tokenError](err); ok {
 		failure.Attempts = t.attempt - 1
-		if errors.As(err, &retrieve) {
-			failure.Code = redact.Text(retrieve.ErrorCode, append(secrets, sentSecrets(retrieve)...)...)
+		if retrieve, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
+			code, _ := signInError(retrieve)
+			failure.Code = redact.Text(code, append(secrets, sentSecrets(retrieve)...)...)
 		}
 		err = inToken.err
+	}
+	if errors.Is(err, revocable.ErrRevoked) {
+		err = errConnectionGone
 	}
 	failure.Err = withoutSecrets(err, secrets...)
 	return failure
 }
+
+// errConnectionGone is for a connection that was closed while the source of the body kept everybody waiting.
+var errConnectionGone = errors.New("the connection was closed in the middle of the request")
 
 // secrets are the texts that must not show in an error of this try.
 func (t *try) secrets() []string { return append(t.core.tokens.secrets(), t.token, t.rejected) }
@@ -213,8 +340,8 @@ func (t *try) statusError(resp *http.Response) *Error {
 
 // answerError describes a success whose content is not one.
 func (t *try) answerError(ctx context.Context, resp *http.Response, err error) *Error {
-	var inside *insideError
-	if !errors.As(err, &inside) {
+	inside, ok := errors.AsType[*insideError](err)
+	if !ok {
 		failure := t.transportError(ctx, err)
 		failure.StatusCode, failure.RequestID = resp.StatusCode, t.requestID(resp)
 		return failure
@@ -231,8 +358,8 @@ func (t *try) describe(failure *Error, resp *http.Response, content []byte) {
 	failure.StatusCode = resp.StatusCode
 	failure.RequestID = t.requestID(resp)
 	failure.Code, failure.Message = errorBody(content)
-	if t.request.explain != nil {
-		t.request.explain(failure, resp.Header)
+	if t.request.protocol == protocolBITS {
+		explainBITS(failure, resp.Header)
 	}
 	secrets := t.secrets()
 	failure.Code, failure.Message = redact.Text(failure.Code, secrets...), redact.Text(failure.Message, secrets...)
@@ -245,9 +372,9 @@ func (t *try) describe(failure *Error, resp *http.Response, content []byte) {
 	}
 }
 
-// refused tells whether the service turned the token down, so that a newer one may help.
+// refused reports whether the service turned the token down, so that a newer one may help.
 func (t *try) refused(failure *Error) bool {
-	if t.token == "" {
+	if !t.judged {
 		return false
 	}
 	return errors.Is(failure, ErrTokenExpired) || failure.StatusCode == http.StatusUnauthorized && failure.Code == ""
@@ -263,27 +390,38 @@ func (t *try) next(failure *Error) (wait time.Duration, again bool) {
 	throttled := errors.Is(failure, ErrThrottled)
 	if failure.RetryAfter > 0 && (throttled || failure.StatusCode == http.StatusServiceUnavailable) {
 		if throttled || failure.RetryAfter <= policy.MaxRetryAfter {
-			t.core.pacer.Hold(failure.RetryAfter)
+			t.core.pacers.Hold(t.answerer, failure.RetryAfter)
 		}
 	}
 	switch {
-	case t.attempt >= policy.MaxAttempts, !worthRepeating(failure), !t.canRepeatBody():
+	case t.attempt >= policy.MaxAttempts, !worthRepeating(failure), !t.canRepeatBody(), t.tokenEnd:
 		return 0, false
-	case !throttled && !t.request.repeatable() && t.sent.Load():
+	case !throttled && !t.meaning.repeatable && t.line.sent():
 		return 0, false
 	case failure.RetryAfter > policy.MaxRetryAfter:
 		return 0, false
 	case !throttled && !t.core.budget.Take():
 		return 0, false
 	}
-	wait = retry.Backoff(t.attempt, policy.BaseDelay, policy.MaxDelay, rand.Float64()) //nolint:gosec // jitter
-	return max(wait, failure.RetryAfter), true
+	wait = policy.backoff(t.attempt)
+	return failure.RetryAfter + wait, true
+}
+
+// mayHaveHappened reports whether a request that failed may have been carried out all the same.
+func (t *try) mayHaveHappened(failure *Error) bool {
+	switch {
+	case !t.line.sent(), errors.Is(failure, ErrThrottled), errors.Is(failure, errRedirect):
+		return false
+	case failure.StatusCode >= 300:
+		return failure.StatusCode >= 500 && failure.StatusCode != http.StatusServiceUnavailable
+	}
+	return failure.Code == ""
 }
 
 // statusThrottled is the service's own status for "too many requests".
 const statusThrottled = 420
 
-// worthRepeating tells whether the same request may succeed later.
+// worthRepeating reports whether the same request may succeed later.
 func worthRepeating(failure *Error) bool {
 	if errors.Is(failure, ErrSessionNotFound) || errors.Is(failure, ErrTokenExpired) {
 		return false // whatever the status: storage hosts say 500
@@ -297,12 +435,12 @@ func worthRepeating(failure *Error) bool {
 	default:
 		return false
 	}
-	var inToken *tokenSaveError
 	err := failure.Err
+	_, unsaved := errors.AsType[*tokenSaveError](err)
 	switch {
 	case errors.Is(failure, ErrThrottled), errors.Is(failure, ErrServerInternal), errors.Is(failure, ErrServerBusy):
 		return true // in a 200, because of suppress_response_codes
-	case err == nil, errors.As(err, &inToken), failure.Code != "":
+	case err == nil, unsaved, failure.Code != "":
 		return false
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return false
@@ -310,7 +448,9 @@ func worthRepeating(failure *Error) bool {
 		return false
 	case errors.Is(err, ErrUnexpectedContent):
 		return errors.Is(err, io.ErrUnexpectedEOF)
-	case errors.Is(err, errRedirect), errors.Is(err, ErrContentChanged), permanent(err):
+	case refusedSignIn(err):
+		return false
+	case errors.Is(err, errRedirect), errors.Is(err, errRedirects), errors.Is(err, ErrContentChanged), permanent(err):
 		return false
 	}
 	return true
@@ -318,12 +458,13 @@ func worthRepeating(failure *Error) bool {
 
 // permanent tells connection faults apart that will be the same in a minute.
 func permanent(err error) bool {
-	var lookup *net.DNSError
-	var certificate *tls.CertificateVerificationError
-	return errors.As(err, &lookup) && lookup.IsNotFound || errors.As(err, &certificate)
+	lookup, ok := errors.AsType[*net.DNSError](err)
+	_, untrusted := errors.AsType[*tls.CertificateVerificationError](err)
+	return ok && lookup.IsNotFound || untrusted
 }
 
-func (c *core) logTry(ctx context.Context, failure *Error, t *try, status int, took time.Duration) {
+func (t *try) log(ctx context.Context, failure *Error, status int, took time.Duration) {
+	c := t.core
 	if c.log == nil || !c.log.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
@@ -335,4 +476,18 @@ func (c *core) logTry(ctx context.Context, failure *Error, t *try, status int, t
 		attrs = append(attrs, slog.Any("error", failure))
 	}
 	c.log.LogAttrs(ctx, slog.LevelDebug, "liveconnect request", attrs...)
+}
+
+// refusedSignIn reports whether a sign-in host has answered with a refusal, which will be the same next time.
+func refusedSignIn(err error) bool {
+	retrieve, ok := errors.AsType[*oauth2.RetrieveError](err)
+	if !ok || retrieve.Response == nil {
+		return false
+	}
+	switch status := retrieve.Response.StatusCode; status {
+	case http.StatusRequestTimeout, http.StatusTooManyRequests, statusThrottled:
+		return false
+	default:
+		return status >= 400 && status < 500
+	}
 }

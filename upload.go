@@ -25,19 +25,8 @@ type UploadsService service
 // Errors: [ErrAlreadyExists] with [OverwriteFalse], [ErrNotFound] for the folder, [ErrQuotaExceeded], [ErrTooLarge],
 // [ErrForbidden], [ErrSourceLength]. Reference pages "File object" and "Photo object".
 func (s *UploadsService) Put(ctx context.Context, folderID, name string, body io.Reader, opts *UploadOptions) (*UploadedFile, error) {
-	const op = "Uploads.Put"
-	path, err := folderPath("folder id", folderID)
-	if err == nil {
-		err = errors.Join(checkName("file name", name), opts.validate())
-	}
-	if err != nil {
-		return nil, invalidArgument(op, "%v", err)
-	}
-	if opts == nil {
-		opts = &UploadOptions{}
-	}
-	r := request{op: op, method: http.MethodPut, path: path.add("files", name), params: opts}
-	return (*service)(s).upload(ctx, r, body, opts)
+	path := folderPath("folder id", folderID).add("files").addName("file name", name)
+	return (*service)(s).upload(ctx, request{op: "Uploads.Put", path: path}, body, opts)
 }
 
 // PutTo is Put to an upload location: PUT /UPLOAD_LOCATION/NAME for the UploadLocation of a folder or album, and PUT
@@ -47,21 +36,11 @@ func (s *UploadsService) Put(ctx context.Context, folderID, name string, body io
 // Errors: those of Put, and [ErrInvalidArgument] for a location elsewhere. Reference pages "File object" and "Photo
 // object".
 func (s *UploadsService) PutTo(ctx context.Context, uploadLocation, name string, body io.Reader, opts *UploadOptions) (*UploadedFile, error) {
-	const op = "Uploads.PutTo"
 	at, err := parseLocation(uploadLocation)
-	if err == nil && name != "" {
-		err = checkName("file name", name)
-	}
-	if err = errors.Join(err, opts.validate()); err != nil {
-		return nil, invalidArgument(op, "%v", err)
-	}
-	if opts == nil {
-		opts = &UploadOptions{}
-	}
-	r := request{op: op, method: http.MethodPut, at: at, params: opts}
+	r := request{op: "Uploads.PutTo", at: at, err: err}
 	if name != "" {
-		r.path = r.path.add(name)
-	} else {
+		r.path = r.path.addName("file name", name)
+	} else if opts != nil {
 		// The service ignores overwrite here; Microsoft's clients leave it out.
 		r.params = &UploadOptions{DownsizePhotoUploads: opts.DownsizePhotoUploads}
 	}
@@ -73,32 +52,31 @@ func (s *UploadsService) PutTo(ctx context.Context, uploadLocation, name string,
 //
 // Errors: those of Put. Reference pages "File object" and "Photo object".
 func (s *UploadsService) Replace(ctx context.Context, itemID string, body io.Reader, opts *UploadOptions) (*UploadedFile, error) {
-	const op = "Uploads.Replace"
-	path, err := objectPath("item id", itemID)
-	if err == nil {
-		err = opts.validate()
+	r := request{op: "Uploads.Replace", path: objectPath("item id", itemID).add("content")}
+	if opts != nil && opts.Overwrite != "" {
+		r.check(errors.New("overwrite has no meaning when the content of a file is replaced"))
 	}
-	if err == nil && opts != nil && opts.Overwrite != "" {
-		err = errors.New("overwrite has no meaning when the content of a file is replaced")
-	}
-	if err != nil {
-		return nil, invalidArgument(op, "%v", err)
-	}
-	if opts == nil {
-		opts = &UploadOptions{}
-	}
-	r := request{op: op, method: http.MethodPut, path: path.add("content"), params: opts}
 	return (*service)(s).upload(ctx, r, body, opts)
 }
 
-// upload sends a body by PUT.
+// upload sends a body by PUT, with the parameters of opts if the request has none.
 func (s *service) upload(ctx context.Context, r request, body io.Reader, opts *UploadOptions) (*UploadedFile, error) {
+	if opts == nil {
+		opts = &UploadOptions{}
+	}
+	r.method = http.MethodPut
+	if r.params == nil {
+		r.params = opts
+	}
+	r.check(opts.validate())
+	if err := r.invalid(); err != nil {
+		return nil, err
+	}
 	source, err := newUploadBody(body, opts)
 	if err != nil {
 		return nil, invalidArgument(r.op, "%w", err)
 	}
 	r.body = source
-	r.unsafe = opts.Overwrite.unsafe()
 	file, err := object[UploadedFile](ctx, s, r)
 	return file, source.end(err)
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"net/http"
 	"sync"
 	"time"
 )
@@ -23,12 +22,9 @@ import (
 // Errors: those of Put and of [UploadSession.Upload].
 func (s *UploadsService) Auto(ctx context.Context, folderID, name string, source io.ReadSeeker, opts *UploadOptions) (*UploadedFile, error) {
 	const op = "Uploads.Auto"
-	path, err := folderPath("folder id", folderID)
-	if err == nil {
-		err = errors.Join(checkName("file name", name), opts.validate())
-	}
-	if err != nil {
-		return nil, invalidArgument(op, "%v", err)
+	r := request{op: op, path: folderPath("folder id", folderID).add("files").addName("file name", name), err: opts.validate()}
+	if err := r.invalid(); err != nil {
+		return nil, err
 	}
 	if opts == nil {
 		opts = &UploadOptions{}
@@ -38,10 +34,9 @@ func (s *UploadsService) Auto(ctx context.Context, folderID, name string, source
 		return nil, invalidArgument(op, "%v", err)
 	}
 	if size <= MaxPutSize {
-		r := request{op: op, method: http.MethodPut, path: path.add("files", name), params: opts}
 		return (*service)(s).upload(ctx, r, source, opts)
 	}
-	if opts.Overwrite.unsafe() {
+	if unsafeOverwrite(opts.Overwrite) {
 		return nil, invalidArgument(op, "a file of %d bytes needs an upload session, which overwrites: Overwrite cannot be %q", size, opts.Overwrite)
 	}
 	session, err := (*service)(s).newSession(ctx, op, folderID, name, size, nil)
@@ -63,15 +58,15 @@ const giveUpTime = 10 * time.Second
 func (u *UploadSession) giveUp(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), giveUpTime)
 	defer cancel()
-	_ = u.Cancel(WithResponse(ctx, nil)) // there is an error already
+	_ = u.Cancel(detached(ctx)) // there is an error already
 }
 
 // withoutPosition takes back what withPosition says: nobody can go on with a session that was cancelled.
 func withoutPosition(err error) error {
-	var failure *Error
-	var position *positionError
-	if errors.As(err, &failure) && errors.As(failure.Err, &position) {
-		failure.Err = position.err
+	if failure, ok := errors.AsType[*Error](err); ok {
+		if position, ok := errors.AsType[*positionError](failure.Err); ok {
+			failure.Err = position.err
+		}
 	}
 	return err
 }

@@ -48,12 +48,10 @@ func (s *UploadsService) Post(ctx context.Context, target, name string, body io.
 		opts = &PostOptions{}
 	}
 	r := request{op: op, method: http.MethodPost, params: opts}
-	err := postTarget(&r, target, opts.ToFolder)
-	if err == nil {
-		err = errors.Join(checkName("file name", name), opts.validate())
-	}
-	if err != nil {
-		return nil, invalidArgument(op, "%v", err)
+	r.aim(target, opts.ToFolder)
+	r.check(checkName("file name", name), opts.validate())
+	if err := r.invalid(); err != nil {
+		return nil, err
 	}
 	source, err := newUploadBody(body, &opts.UploadOptions)
 	if err != nil {
@@ -68,16 +66,16 @@ func (s *UploadsService) Post(ctx context.Context, target, name string, body io.
 	return file, source.end(err)
 }
 
-func postTarget(r *request, target string, toFolder bool) (err error) {
+// aim sends a form to a folder, or to its upload location.
+func (r *request) aim(target string, toFolder bool) {
 	if strings.Contains(target, "://") {
-		r.at, err = parseLocation(target)
-		return err
+		r.at, r.err = parseLocation(target)
+		return
 	}
-	r.path, err = folderPath("folder id", target)
+	r.path = folderPath("folder id", target)
 	if !toFolder {
 		r.path = r.path.add("files")
 	}
-	return err
 }
 
 // postForPage makes an upload whose answer is an HTML page.
@@ -159,7 +157,7 @@ func newFormBody(name string, file *uploadBody) *formBody {
 	}
 }
 
-func (b *formBody) open() (io.Reader, int64, error) {
+func (b *formBody) open() (io.ReadCloser, int64, error) {
 	file, size, err := b.uploadBody.open()
 	if err != nil {
 		return nil, 0, err
@@ -167,7 +165,18 @@ func (b *formBody) open() (io.Reader, int64, error) {
 	if size >= 0 {
 		size += int64(len(b.head) + len(b.tail))
 	}
-	return io.MultiReader(strings.NewReader(b.head), file, strings.NewReader(b.tail)), size, nil
+	return &formReader{io.MultiReader(strings.NewReader(b.head), file, strings.NewReader(b.tail)), file}, size, nil
+}
+
+// formReader is a form on its way, and closes the file in it.
+type formReader struct {
+	io.Reader
+	io.Closer
+}
+
+// delivered leaves out what stands around the file.
+func (b *formBody) delivered(total int64) {
+	b.uploadBody.delivered(min(max(total-int64(len(b.head)), 0), b.current.read.Load()))
 }
 
 func (b *formBody) contentType() string { return "multipart/form-data; boundary=" + b.boundary }

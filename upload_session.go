@@ -29,9 +29,9 @@ func (s *service) newSession(ctx context.Context, op, target, name string, size 
 	if opts == nil {
 		opts = &SessionOptions{}
 	}
-	_, err := folderPath("folder id", target)
-	names, pathErr := splitPath(opts.Path)
-	if err = errors.Join(err, pathErr, checkName("file name", name), checkSessionSize(size)); err != nil {
+	names, err := splitPath(opts.Path)
+	err = errors.Join(folderPath("folder id", target).err, err, checkName("file name", name), checkSessionSize(size))
+	if err != nil {
 		return nil, invalidArgument(op, "%v", err)
 	}
 	c, err := s.ready(op)
@@ -143,9 +143,9 @@ func (u *UploadSession) upload(ctx context.Context, op string, source io.ReaderA
 
 // withPosition adds to an error how far the upload has come, where that helps.
 func (u *UploadSession) withPosition(err error) error {
-	var failure *Error
+	failure, ok := errors.AsType[*Error](err)
 	state := u.State()
-	if !errors.As(err, &failure) || errors.Is(err, ErrSessionNotFound) || errors.Is(err, ErrInvalidArgument) || state.SessionID == "" {
+	if !ok || errors.Is(err, ErrSessionNotFound) || errors.Is(err, ErrInvalidArgument) || state.SessionID == "" {
 		return err
 	}
 	told := *failure
@@ -202,7 +202,7 @@ func (s *service) locate(ctx context.Context, op, target string) (driveFolder, e
 	owner, special, _ := strings.Cut(target, "/skydrive")
 	if strings.Contains(target, "/") && special == "" {
 		if owner == Me {
-			user, err := get[User](ctx, s, op, Me)
+			user, err := get[User](ctx, s, op, objectPath("user id", Me))
 			if err != nil {
 				return driveFolder{}, err
 			}
@@ -213,7 +213,7 @@ func (s *service) locate(ctx context.Context, op, target string) (driveFolder, e
 	if folder, ok := parseFolderID(target); ok {
 		return folder, nil
 	}
-	found, err := get[Folder](ctx, s, op, target)
+	found, err := get[Folder](ctx, s, op, folderPath("folder id", target))
 	if err != nil {
 		return driveFolder{}, err
 	}

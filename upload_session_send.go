@@ -5,11 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"strings"
-
-	"github.com/go-liveconnect/liveconnect/internal/retry"
 )
 
 // minFragmentSize is where a server that finds fragments too large is taken at its word.
@@ -104,7 +101,7 @@ func (s *sending) checkSource() error {
 // sendFragment sends the bytes from at to end. A fault is no error as long as it makes sense to go on.
 func (s *sending) sendFragment(ctx context.Context, at, end int64) error {
 	position, err := s.post(ctx, at, end, false)
-	var failure *Error
+	failure, ok := errors.AsType[*Error](err)
 	switch {
 	case err == nil && position < 0:
 		return s.moveTo(at, end, end) // three clients do no more than that
@@ -113,7 +110,7 @@ func (s *sending) sendFragment(ctx context.Context, at, end int64) error {
 	case errors.Is(err, ErrTooLarge) && s.fragment > minFragmentSize:
 		s.fragment = max(s.fragment/2, minFragmentSize)
 		return nil
-	case !errors.As(err, &failure) || !worthRepeating(failure) || ctx.Err() != nil:
+	case !ok || !worthRepeating(failure) || ctx.Err() != nil:
 		return err
 	}
 	s.faults++
@@ -122,7 +119,7 @@ func (s *sending) sendFragment(ctx context.Context, at, end int64) error {
 		return err
 	}
 	s.unsure, s.doubtful = true, end
-	wait := retry.Backoff(s.faults, policy.BaseDelay, policy.MaxDelay, rand.Float64()) //nolint:gosec // jitter
+	wait := policy.backoff(s.faults)
 	if !s.core.waitAfter(ctx, failure, max(wait, failure.RetryAfter)) {
 		return failure
 	}
@@ -165,7 +162,6 @@ func (s *sending) post(ctx context.Context, at, end int64, question bool) (posit
 	r.body, r.noToken, r.unsafe = body, true, !question
 	r.headers["Content-Range"] = fmt.Sprintf("bytes %d-%d/%d", at, end-1, s.total)
 	position, _, err = bitsCall(ctx, s.core, r)
-	body.retire()
 	return position, err
 }
 
@@ -236,9 +232,8 @@ func (s *sending) putEmpty(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	opts := &UploadOptions{}
-	r := request{op: s.op, method: http.MethodPut, path: folder.add("files", state.Name), params: opts}
-	file, err := s.session.service.upload(ctx, r, strings.NewReader(""), opts)
+	r := request{op: s.op, path: folder.add("files", state.Name)}
+	file, err := s.session.service.upload(ctx, r, strings.NewReader(""), nil)
 	if err == nil {
 		s.session.setItem(file.ID)
 	}
@@ -264,7 +259,7 @@ func (u *UploadSession) folder(ctx context.Context, op string) (urlPath, error) 
 	if err != nil {
 		return urlPath{}, err
 	}
-	return folderPath("folder id", id)
+	return folderPath("folder id", id), nil
 }
 
 // child finds an item by its name in a folder, whatever the case of its letters; nil if there is none.
@@ -299,7 +294,7 @@ func (u *UploadSession) compare(ctx context.Context, op string) (*UploadedFile, 
 	file, err := get[struct {
 		UploadedFile
 		Size int64 `json:"size"`
-	}](ctx, u.service, op, state.ItemID)
+	}](ctx, u.service, op, objectPath("item id", state.ItemID))
 	if err != nil {
 		return nil, err
 	}

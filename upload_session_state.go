@@ -59,10 +59,9 @@ type SessionState struct {
 }
 
 func (s *SessionState) validate() error {
-	err := errors.Join(checkName("file name", s.Name), checkID("user id", s.UserID), checkSessionSize(s.Size))
-	if _, pathErr := folderPath("folder id", s.FolderID); pathErr != nil {
-		err = errors.Join(err, pathErr)
-	}
+	err := errors.Join(
+		checkName("file name", s.Name), checkID("user id", s.UserID), checkSessionSize(s.Size), folderPath("folder id", s.FolderID).err,
+	)
 	if _, pathErr := splitPath(s.Path); pathErr != nil {
 		err = errors.Join(err, pathErr)
 	}

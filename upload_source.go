@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"sync"
 	"sync/atomic"
 
 	"github.com/go-liveconnect/liveconnect/internal/exact"
@@ -22,7 +21,8 @@ type uploadBody struct {
 	from   int64       // where this body begins in what the meter counts
 	used   atomic.Bool // something was read, or may have been
 
-	current atomic.Pointer[uploadReader] // the try whose reads count
+	current *sourceReader // of the latest try
+	told    int64         // bytes of it that the meter knows
 }
 
 // newUploadBody makes a body of what the caller of an upload gave.
@@ -57,7 +57,7 @@ func (e tooLargeError) Error() string {
 
 func (e tooLargeError) Is(target error) bool { return target == ErrTooLarge }
 
-// isNil tells whether an interface holds nothing, or a nil pointer.
+// isNil reports whether an interface holds nothing, or a nil pointer.
 func isNil(source any) bool {
 	v := reflect.ValueOf(source)
 	return source == nil || v.Kind() == reflect.Pointer && v.IsNil()
@@ -83,11 +83,11 @@ func extent(source io.Seeker) (start, end int64, err error) {
 	return start, end, errors.Join(err1, err2, err3)
 }
 
-func (b *uploadBody) open() (io.Reader, int64, error) {
-	source := &uploadReader{body: b, r: b.r}
-	previous := b.current.Swap(source)
-	previous.retire()
-	if previous != nil {
+func (b *uploadBody) open() (io.ReadCloser, int64, error) {
+	source := &sourceReader{body: b, Reader: b.r}
+	again := b.current != nil
+	b.current, b.told = source, 0
+	if again {
 		b.meter.resume(b.from, true)
 	}
 	var err error
@@ -97,28 +97,28 @@ func (b *uploadBody) open() (io.Reader, int64, error) {
 		if err == nil && isNil(source.opened) {
 			err = errors.New("the function that opens it gave nil")
 		}
-		source.r = source.opened
-	case previous != nil && b.seek != nil:
+		source.Reader = source.opened
+	case again && b.seek != nil:
 		_, err = b.seek.Seek(b.start, io.SeekStart)
 	case b.used.Load() && b.seek == nil:
 		err = errors.New("it was read already")
 	}
 	if err != nil {
-		source.opened = nil
 		return nil, 0, fmt.Errorf("%w: opening it: %w", errSource, err)
 	}
 	if b.size >= 0 {
-		source.r = exact.NewReader(source.r, b.size)
+		source.Reader = exact.NewReader(source.Reader, b.size)
 	}
 	return source, b.size, nil
 }
 
-// retire ends the reading of the source, though the connection may still be at it.
-func (b *uploadBody) retire() { b.current.Swap(nil).retire() }
+func (b *uploadBody) delivered(total int64) {
+	b.meter.add(total - b.told)
+	b.told = total
+}
 
-// end is retire for a whole upload: its progress ends too, if it went well. It returns err.
+// end ends the progress of an upload that went well. It returns err.
 func (b *uploadBody) end(err error) error {
-	b.retire()
 	if err == nil {
 		b.meter.finish()
 	}
@@ -128,31 +128,20 @@ func (b *uploadBody) end(err error) error {
 func (b *uploadBody) replayable() bool    { return b.seek != nil || b.reopen != nil || !b.used.Load() }
 func (b *uploadBody) contentType() string { return "" } // the documents want none on PUT
 
-// uploadReader is what one try reads of a source. It marks the source's errors as its own, and counts.
-//
-// A read of a source that hangs may still be under way when the call is over; whatever comes of it, nobody is told.
-type uploadReader struct {
+// sourceReader is what one try reads of a source. It marks the source's errors as its own.
+type sourceReader struct {
+	io.Reader
 	body   *uploadBody
-	r      io.Reader
-	opened io.ReadCloser // to be closed after the try; nil if the source is the caller's
-
-	mu      sync.Mutex
-	reading bool
-	retired bool
+	opened io.ReadCloser // nil if the source is the caller's
+	read   atomic.Int64
 }
 
-var errRetired = errors.New("another try has begun")
-
-func (u *uploadReader) Read(p []byte) (int, error) {
-	if !u.begin() {
-		return 0, errRetired
-	}
-	n, err := u.r.Read(p)
-	if !u.end(n) {
-		return 0, errRetired
-	}
+func (s *sourceReader) Read(p []byte) (int, error) {
+	s.body.used.Store(true)
+	n, err := s.Reader.Read(p)
+	s.read.Add(int64(max(n, 0)))
 	switch {
-	case err == nil || err == io.EOF:
+	case err == nil || err == io.EOF: //nolint:errorlint // readers return the bare io.EOF
 		return n, err
 	case errors.Is(err, exact.ErrLength):
 		return n, fmt.Errorf("%w: %w", ErrSourceLength, err)
@@ -161,44 +150,9 @@ func (u *uploadReader) Read(p []byte) (int, error) {
 	}
 }
 
-func (u *uploadReader) begin() bool {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.retired {
-		return false
+func (s *sourceReader) Close() error {
+	if s.opened == nil {
+		return nil
 	}
-	u.reading = true
-	u.body.used.Store(true)
-	return true
-}
-
-func (u *uploadReader) end(n int) bool {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.reading = false
-	if u.retired {
-		u.closeOpened()
-		return false
-	}
-	u.body.meter.add(int64(n))
-	return true
-}
-
-// retire ends the reading. If a read is under way, that one closes what was opened.
-func (u *uploadReader) retire() {
-	if u == nil {
-		return
-	}
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	u.retired = true
-	if !u.reading {
-		u.closeOpened()
-	}
-}
-
-func (u *uploadReader) closeOpened() {
-	if u.opened != nil {
-		_ = u.opened.Close() // it was only read
-	}
+	return s.opened.Close()
 }

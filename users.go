@@ -2,7 +2,6 @@ package liveconnect
 
 import (
 	"context"
-	"net/http"
 )
 
 // User is a person's profile. What needs a scope that the token lacks is zero, like what the person left empty. All of
@@ -98,12 +97,7 @@ type UsersService service
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "User object".
 func (s *UsersService) Get(ctx context.Context, userID string) (*User, error) {
-	const op = "Users.Get"
-	path, err := objectPath("user id", userID)
-	if err != nil {
-		return nil, invalidArgument(op, "%v", err)
-	}
-	return object[User](ctx, (*service)(s), request{op: op, method: http.MethodGet, path: path})
+	return get[User](ctx, (*service)(s), "Users.Get", objectPath("user id", userID))
 }
 
 // Picture opens a profile picture: GET /USER_ID/picture?type=…. It needs no scope, and for a user id no token either.

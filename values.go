@@ -108,10 +108,10 @@ func Null[T any]() Opt[T] { return Opt[T]{state: optNull} }
 // Get returns the value, and whether there is one.
 func (o Opt[T]) Get() (T, bool) { return o.value, o.state == optSet }
 
-// IsZero tells whether nothing is sent.
+// IsZero reports whether nothing is sent.
 func (o Opt[T]) IsZero() bool { return o.state == optAbsent }
 
-// IsNull tells whether null is sent.
+// IsNull reports whether null is sent.
 func (o Opt[T]) IsNull() bool { return o.state == optNull }
 
 // String returns the value's text, "null", or "" when nothing is sent.

@@ -40,29 +40,28 @@ func (s *VideosService) All(ctx context.Context, folderID string, opts *ListOpti
 }
 
 func (s *VideosService) list(op, folderID string, opts *ListOptions) lister[Video, *Video] {
-	path, err := folderPath("folder id", folderID)
-	return newLister[Video]((*service)(s), op, path.add("videos"), err, opts)
+	return newLister[Video]((*service)(s), op, folderPath("folder id", folderID).add("videos"), opts)
 }
 
 // Get returns a video: GET /VIDEO_ID, scope wl.photos (wl.contacts_photos for what others share).
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Video object".
 func (s *VideosService) Get(ctx context.Context, videoID string) (*Video, error) {
-	return get[Video](ctx, (*service)(s), "Videos.Get", videoID)
+	return get[Video](ctx, (*service)(s), "Videos.Get", itemPath(videoID))
 }
 
 // Update changes a video's name or description: PUT /VIDEO_ID, scope wl.skydrive_update. A new name needs its extension.
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Video object".
 func (s *VideosService) Update(ctx context.Context, videoID string, change *ItemUpdate) (*Video, error) {
-	return update[Video](ctx, (*service)(s), "Videos.Update", videoID, change)
+	return update[Video](ctx, (*service)(s), "Videos.Update", itemPath(videoID), change)
 }
 
 // Delete moves a video to the recycle bin, which this API cannot reach: DELETE /VIDEO_ID, scope wl.skydrive_update.
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Video object".
 func (s *VideosService) Delete(ctx context.Context, videoID string) error {
-	return remove(ctx, (*service)(s), "Videos.Delete", videoID)
+	return remove(ctx, (*service)(s), "Videos.Delete", objectPath("item id", videoID))
 }
 
 // Move puts a video into another folder: MOVE /VIDEO_ID, scope wl.skydrive_update. The video keeps its id. It never
@@ -70,7 +69,7 @@ func (s *VideosService) Delete(ctx context.Context, videoID string) error {
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Video object".
 func (s *VideosService) Move(ctx context.Context, videoID, folderID string) (*Video, error) {
-	return relocate[Video](ctx, (*service)(s), "Videos.Move", "MOVE", videoID, folderID)
+	return relocate[Video](ctx, (*service)(s), "Videos.Move", methodMove, videoID, folderID)
 }
 
 // Copy puts a copy of a video into another folder: COPY /VIDEO_ID, scope wl.skydrive_update. The copy has an id of its
@@ -78,5 +77,5 @@ func (s *VideosService) Move(ctx context.Context, videoID, folderID string) (*Vi
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrQuotaExceeded], [ErrForbidden]. Reference page "Video object".
 func (s *VideosService) Copy(ctx context.Context, videoID, folderID string) (*Video, error) {
-	return relocate[Video](ctx, (*service)(s), "Videos.Copy", "COPY", videoID, folderID)
+	return relocate[Video](ctx, (*service)(s), "Videos.Copy", methodCopy, videoID, folderID)
 }

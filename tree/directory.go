@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 
 	"github.com/go-liveconnect/liveconnect"
 	"github.com/go-liveconnect/liveconnect/internal/filelock"
@@ -47,11 +46,7 @@ func openDirectory(dir string) (*directory, error) {
 
 // lock keeps other runs out of the directory.
 func (d *directory) lock() error {
-	name := path.Join(scratch, "lock")
-	if found, err := d.root.Lstat(name); err == nil && !found.Mode().IsRegular() {
-		return &fs.PathError{Op: "lock", Path: name, Err: errors.New("not a regular file")}
-	}
-	_, unlock, err := filelock.Open(filepath.Join(d.root.Name(), filepath.FromSlash(name)))
+	_, unlock, err := filelock.Open(d.root, path.Join(scratch, "lock"))
 	if errors.Is(err, filelock.ErrBusy) {
 		err = &fs.PathError{Op: "lock", Path: d.root.Name(), Err: liveconnect.ErrFileBusy}
 	}

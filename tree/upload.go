@@ -34,9 +34,9 @@ import (
 // takes them for one. The failure of one file or folder does not end the run, unless opts say so; a folder that fails,
 // fails with all that is in it. The error is nil only if nothing failed, and matches what the failures match.
 //
-// Errors: those of [liveconnect.UploadsService.Auto], [liveconnect.ItemsService.All] and [liveconnect.FoldersService.Create], [liveconnect.ErrAlreadyExists] for files
-// that are there and differ, and those of the file system. Reference pages "File object" and "Folder object"; how the
-// service compares names was seen in clients.
+// Errors: those of [liveconnect.UploadsService.Auto], [liveconnect.ItemsService.All] and
+// [liveconnect.FoldersService.Create], [liveconnect.ErrAlreadyExists] for files that are there and differ, and those of the
+// file system. Reference pages "File object" and "Folder object"; how the service compares names was seen in clients.
 func Upload(ctx context.Context, client *liveconnect.Client, dir, folderID string, opts *Options) (Result, error) {
 	const op = "tree.Upload"
 	if err := check(op, client, opts.validate(dir)); err != nil {

@@ -41,6 +41,23 @@ const (
 	walkLeft // nobody will ask for the children any more
 )
 
+// entry is what users see of a node.
+func (n *node) entry() Entry {
+	if n.parent == nil {
+		return Entry{Path: "."}
+	}
+	return Entry{Path: n.path(), Item: n.item, Depth: n.depth - 1}
+}
+
+// path joins the names on the way to a node, which is not the start.
+func (n *node) path() string {
+	name := strings.ReplaceAll(n.item.Info().Name, "/", "\u2215")
+	if n.parent.parent == nil {
+		return name
+	}
+	return n.parent.joined + "/" + name
+}
+
 // before reports whether a walk comes to n before it comes to other.
 func (n *node) before(other *node) bool {
 	a, b := n, other
@@ -240,6 +257,9 @@ func (w *walker) enters(n *node) bool {
 	defer w.asking.Unlock()
 	return w.opts.Enter(n.entry())
 }
+
+// maxWalkDepth ends the descent into a server's endless folders. Paths of the real service had about 400 characters.
+const maxWalkDepth = 400
 
 // plausible refuses folders that would make a walk endless.
 func (n *node) plausible(op string) error {

@@ -8,9 +8,8 @@ import (
 	"syscall"
 )
 
-func open(name string) (*os.File, func(), error) {
-	const flags = os.O_RDWR | os.O_CREATE | syscall.O_NOFOLLOW | syscall.O_NONBLOCK
-	f, err := os.OpenFile(name, flags, 0o600) //nolint:gosec // the caller's own name
+func open(root *os.Root, name string) (*os.File, func(), error) {
+	f, err := root.OpenFile(name, os.O_RDWR|os.O_CREATE|syscall.O_NONBLOCK, 0o600)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -24,7 +23,7 @@ func open(name string) (*os.File, func(), error) {
 		err = ErrBusy
 	}
 	if err != nil {
-		return nil, nil, errors.Join(&os.PathError{Op: "lock", Path: name, Err: err}, f.Close())
+		return nil, nil, errors.Join(failed(root, name, err), f.Close())
 	}
 	release := func() {
 		// Closing would do, but for a program that starts another one at this moment: until that has begun, it holds

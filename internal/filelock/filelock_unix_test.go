@@ -1,9 +1,8 @@
-//go:build darwin || dragonfly || freebsd || illumos || linux || netbsd || openbsd
+//go:build darwin || dragonfly || freebsd || linux || netbsd || openbsd
 
 package filelock_test
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"sync"
@@ -33,9 +32,9 @@ func TestLockIsNotKeptByAProgramThatStarts(t *testing.T) {
 			}
 		})
 	}
-	name := filepath.Join(t.TempDir(), "a.part")
+	root := openRoot(t)
 	for range 5000 {
-		_, release, err := filelock.Open(name)
+		_, release, err := filelock.Open(root, "a.part")
 		if err != nil {
 			t.Error(err)
 			break
@@ -48,15 +47,13 @@ func TestLockIsNotKeptByAProgramThatStarts(t *testing.T) {
 
 func TestOpenFollowsNoLinkAndWaitsForNobody(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	link, pipe := filepath.Join(dir, "link"), filepath.Join(dir, "pipe")
-	require.NoError(t, os.Symlink(filepath.Join(dir, "other"), link))
-	_, _, err := filelock.Open(link)
-	require.Error(t, err)
-	assert.NoFileExists(t, filepath.Join(dir, "other"))
-
-	require.NoError(t, syscall.Mkfifo(pipe, 0o600))
-	if _, release, err := filelock.Open(pipe); err == nil {
-		release()
+	root := openRoot(t)
+	require.NoError(t, root.Symlink("other", "link"))
+	require.NoError(t, syscall.Mkfifo(filepath.Join(root.Name(), "pipe"), 0o600))
+	require.NoError(t, root.Mkdir("directory", 0o700))
+	for _, name := range []string{"link", "pipe", "directory"} {
+		_, _, err := filelock.Open(root, name)
+		require.ErrorIs(t, err, filelock.ErrNotRegular)
 	}
+	assert.NoFileExists(t, filepath.Join(root.Name(), "other"))
 }

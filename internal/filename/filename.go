@@ -18,9 +18,6 @@ import (
 // nothing stands where a name needs one more character.
 const nothing = "%~"
 
-// maxLength is the longest name in bytes that Safe and Mark make. Systems take 255 bytes or characters.
-const maxLength = 240
-
 // Safe is the name on disk for a text. Two different texts never become the same name, but for those that are cut off
 // because they are too long.
 func Safe(name string) string {

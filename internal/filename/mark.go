@@ -7,6 +7,9 @@ import (
 	"unicode/utf8"
 )
 
+// maxLength is the longest name in bytes that Safe and Mark make. Systems take 255 bytes or characters.
+const maxLength = 240
+
 // Mark is a name with a mark that was made from a key, such as ~1f0a2b3c4d, in front of its extension.
 func Mark(name, key string) string { return mark(name, key, maxLength) }
 

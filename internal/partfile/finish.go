@@ -78,17 +78,13 @@ func (f *File) move(name string, replace bool) error {
 	if replace || f.journal.claimed(name) {
 		return root.Rename(part, name)
 	}
-	err := f.link(part, name)
-	if err == nil {
+	if f.link(part, name) == nil {
 		return root.Remove(part)
-	}
-	if errors.Is(err, fs.ErrExist) {
-		return err
 	}
 	return f.claim(name)
 }
 
-// claim is for file systems without hard links: whoever can make the name has it. Should the process be killed when it
+// claim is for file systems without hard links, and tells why where they were not what is missing: whoever can make the name has it. Should the process be killed when it
 // has done that and no more, the journal tells the next run that the empty file is no one's.
 func (f *File) claim(name string) error {
 	before := f.journal.end

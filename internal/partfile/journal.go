@@ -6,12 +6,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"hash/crc32"
 	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/go-liveconnect/liveconnect/internal/filelock"
@@ -53,63 +51,24 @@ type piece struct {
 	at int64 // where the line begins
 }
 
-// Why a name cannot be had.
-var (
-	errNotRegular = errors.New("not a regular file; move it away")
-	errForeign    = fmt.Errorf("%w, and is not of a download; move it away", fs.ErrExist)
-	errChanged    = errors.New("somebody else has changed it meanwhile")
-)
-
-func (p Place) taken(name string, why error) error {
-	return &fs.PathError{Op: "download", Path: p.path(name), Err: why}
-}
-
-// path is a name for the system and for people.
-func (p Place) path(name string) string {
-	return filepath.Join(p.Root.Name(), filepath.FromSlash(name))
-}
-
 // openJournal opens a journal for this run alone, and reads it.
 func openJournal(place Place) (*journal, error) {
-	for range 100 {
-		j, current, err := lockJournal(place)
-		switch {
-		case err != nil:
-			return nil, err
-		case !current:
-			j.release() // another run removed it just before it let go of it
-			continue
-		}
-		err = j.read()
-		if err != nil {
-			j.release()
-			return nil, err
-		}
-		return j, nil
-	}
-	return nil, place.taken(place.journal(), errChanged)
-}
-
-// lockJournal opens a journal. It reports whether what was opened still has the name.
-func lockJournal(place Place) (j *journal, current bool, err error) {
 	name := place.journal()
 	found, err := place.Root.Lstat(name)
-	if err == nil && !found.Mode().IsRegular() {
-		if !place.Private {
-			return nil, false, place.taken(name, errNotRegular)
+	if err == nil && place.Private && !found.Mode().IsRegular() {
+		if err := place.Root.RemoveAll(name); err != nil {
+			return nil, err
 		}
-		err = place.Root.RemoveAll(name)
 	}
-	j = &journal{place: place, made: errors.Is(err, fs.ErrNotExist)}
-	if err != nil && !j.made {
-		return nil, false, err
+	j := &journal{place: place, made: errors.Is(err, fs.ErrNotExist)}
+	if j.file, j.release, err = filelock.Open(place.Root, name); err != nil {
+		return nil, err
 	}
-	if j.file, j.release, err = filelock.Open(place.path(name)); err != nil {
-		return nil, false, err
+	if err := j.read(); err != nil {
+		j.release()
+		return nil, err
 	}
-	own, err := j.file.Stat()
-	there, missing := place.Root.Lstat(name)
-	return j, err == nil && missing == nil && os.SameFile(own, there), nil
+	return j, nil
 }
 
 // read reads what an earlier run has written down, as far as it makes sense. An empty journal was just begun.
@@ -221,6 +180,8 @@ func (j *journal) abandon() error {
 	j.release()
 	return nil
 }
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // verify returns how many pieces of a part are as they were written.
 func verify(ctx context.Context, part io.ReaderAt, pieces []piece, size int64) (good int, err error) {

@@ -15,39 +15,8 @@ import (
 	"os"
 	"time"
 
-	"github.com/go-liveconnect/liveconnect/internal/filename"
+	"github.com/go-liveconnect/liveconnect/internal/filelock"
 )
-
-// Place is where a file will be. Its names are within Root, with slashes.
-type Place struct {
-	Root *os.Root
-	Name string // of the complete file
-	Part string // until then; the journal has ".json" behind it
-	// Private says that Part lies in a directory of the caller's own, where whatever has its names may be removed. Without
-	// it, Open fails if one of them is taken by what is not of a download.
-	Private bool
-}
-
-// maxPart keeps the names of a part and its journal short enough for every file system, however long that of the file is.
-const maxPart = 128
-
-// Beside is the place of a file whose part is called NAME.part, with a part of NAME if that is too long.
-func Beside(root *os.Root, name string) Place {
-	return Place{Root: root, Name: name, Part: filename.Short(name, maxPart) + ".part"}
-}
-
-func (p Place) journal() string { return p.Part + ".json" }
-
-// Content is what a file is to hold. Parts of different contents are never put together.
-type Content struct {
-	ID      string
-	Updated time.Time // it changes with the content; without it, there is no going on
-	Size    int64     // -1 is not known
-}
-
-func (c Content) same(other Content) bool {
-	return c.ID == other.ID && c.Size == other.Size && c.Updated.Equal(other.Updated)
-}
 
 // File is a file on its way. It is not safe for concurrent use, and has to be closed.
 type File struct {
@@ -97,7 +66,7 @@ func (f *File) restore(ctx context.Context) error {
 	if f.content.Size < 0 {
 		f.content.Size = left.Size
 	}
-	if !left.same(f.content) || left.Updated.IsZero() || left.Size < 0 {
+	if !left.same(f.content) || left.Updated.IsZero() {
 		f.content.Size = -1
 		return nil
 	}
@@ -126,7 +95,7 @@ func (f *File) openPart() (*os.File, error) {
 	case f.place.Private && (!found.Mode().IsRegular() || !f.journal.ours):
 		return nil, root.RemoveAll(name)
 	case !found.Mode().IsRegular():
-		return nil, f.place.taken(name, errNotRegular)
+		return nil, f.place.taken(name, filelock.ErrNotRegular)
 	case !f.journal.ours:
 		return nil, f.place.taken(name, errForeign)
 	}
@@ -215,8 +184,6 @@ const (
 	pieceTime    = 100 * time.Millisecond
 	syncInterval = time.Second
 )
-
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Write adds to the part.
 func (f *File) Write(p []byte) (int, error) {

@@ -164,7 +164,7 @@ func TestDamagedPart(t *testing.T) {
 		"longer": {func(t *testing.T, part string) {
 			f, err := os.OpenFile(part, os.O_APPEND|os.O_WRONLY, 0)
 			require.NoError(t, err)
-			_, err = f.Write(make([]byte, mib))
+			_, err = f.Write(make([]byte, 3*mib)) // more than there is in all
 			require.NoError(t, err)
 			require.NoError(t, f.Close())
 		}, kept},
@@ -175,6 +175,8 @@ func TestDamagedPart(t *testing.T) {
 		"one endless line":          {journal(func(l []string) []string { return append(l[:2], strings.Repeat(" ", 1<<20)) }), exact},
 		"line that boasts":          {journal(func(l []string) []string { l[4] = `{"end":99999999,"crc32c":1}` + "\n"; return l }), 3 * exact},
 		"line that goes back":       {journal(func(l []string) []string { l[4] = l[2]; return l }), 3 * exact},
+		"line without bytes":        {journal(func(l []string) []string { l[4] = `{"end":100}` + "\n"; return l }), 3 * exact},
+		"line break cut off":        {journal(func(l []string) []string { l[5] = strings.TrimSuffix(l[5], "\n"); return l }), 4 * exact},
 		"line below zero":           {journal(func(l []string) []string { l[1] = `{"end":-5,"crc32c":1}` + "\n"; return l }), 0},
 		"another item": {journal(func(l []string) []string {
 			l[0] = strings.Replace(l[0], `"id":"id"`, `"id":"other"`, 1)
@@ -189,7 +191,8 @@ func TestDamagedPart(t *testing.T) {
 			t.Parallel()
 			root, dir := openRoot(t)
 			place := partfile.Beside(root, "a.bin")
-			begin(t, place, content, kept)
+			// On a clock that stands still, so that pieces end by their length alone.
+			synctest.Test(t, func(t *testing.T) { begin(t, place, content, kept) })
 			require.Equal(t, []string{"a.bin.part", "a.bin.part.json"}, names(t, dir))
 			test.damage(t, filepath.Join(dir, "a.bin.part"))
 			assert.Equal(t, test.want, goOn(t, place, content))
@@ -197,6 +200,27 @@ func TestDamagedPart(t *testing.T) {
 			assert.Equal(t, []string{"a.bin"}, names(t, dir))
 		})
 	}
+}
+
+// TestDamagedTwice has a run that finds damage, goes on, and is ended as well.
+func TestDamagedTwice(t *testing.T) {
+	t.Parallel()
+	root, dir := openRoot(t)
+	place, content := partfile.Beside(root, "a"), random(20*mib)
+	begin(t, place, content, 18*mib)
+	part, err := os.OpenFile(filepath.Join(dir, "a.part"), os.O_RDWR, 0)
+	require.NoError(t, err)
+	_, err = part.WriteAt(make([]byte, mib), 6*mib)
+	require.NoError(t, err)
+	require.NoError(t, part.Close())
+
+	f, err := partfile.Open(t.Context(), place, contentOf(content))
+	require.NoError(t, err)
+	assert.True(t, f.Dropped())
+	write(t, f, content[f.Done():10*mib])
+	require.NoError(t, f.Close())
+	assert.EqualValues(t, 10*mib, goOn(t, place, content))
+	assertFile(t, content, filepath.Join(dir, "a"))
 }
 
 // What is not a download's is left as it is.
@@ -309,6 +333,8 @@ func TestLongNames(t *testing.T) {
 	long := strings.Repeat("x", 200)
 	assert.NotEqual(t, partfile.Beside(root, long+"1").Part, partfile.Beside(root, long+"2").Part)
 	assert.Equal(t, "short.part", partfile.Beside(root, "short").Part)
+	require.NoError(t, root.Mkdir("directory", 0o700))
+	require.ErrorIs(t, partfile.Beside(root, "directory").Vacant(true), fs.ErrExist)
 	require.Error(t, partfile.Beside(root, strings.Repeat("x", 256)).Vacant(true), "too long for the disk, before anything is sent")
 }
 
