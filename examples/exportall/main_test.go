@@ -14,13 +14,13 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/go-liveconnect/liveconnect"
+	"github.com/go-liveconnect/liveconnect/examples/internal/progress"
 	"github.com/go-liveconnect/liveconnect/examples/internal/ptytest"
 	"github.com/go-liveconnect/liveconnect/examples/internal/readme"
 	"github.com/go-liveconnect/liveconnect/examples/internal/sample"
@@ -173,35 +173,32 @@ func TestNeverByHalves(t *testing.T) {
 
 func TestMemoryDoesNotGrowWithFiles(t *testing.T) { // not parallel: it measures
 	server := livetest.NewServer(t)
-	const size = 96 << 20
+	const size = 64 << 20
 	_, err := server.Account().AddGenerated("big.zip", size, 1)
 	require.NoError(t, err)
-	var most atomic.Uint64
-	flags, name := signIn(t, server)
-	stop := make(chan struct{})
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		for {
-			var stats runtime.MemStats
-			runtime.ReadMemStats(&stats)
-			most.Store(max(most.Load(), stats.HeapInuse))
-			select {
-			case <-stop:
-				return
-			default:
-				runtime.Gosched()
-			}
-		}
-	}()
-	err = run(t.Context(), flags, io.Discard, io.Discard)
-	close(stop)
-	<-done
-	require.NoError(t, err)
-	assert.Less(t, most.Load(), uint64(size/2))
-	info, err := os.Stat(name)
-	require.NoError(t, err)
-	assert.Greater(t, info.Size(), int64(size))
+	meter := &heapMeter{}
+	e := &exporter{client: server.Client(t), bar: progress.Start(io.Discard, size)}
+	require.NoError(t, e.write(t.Context(), meter))
+	e.bar.End()
+	assert.Greater(t, meter.written, int64(size))
+	assert.Less(t, meter.most, uint64(size/2))
+}
+
+// heapMeter is an archive that looks at the heap while it is written.
+type heapMeter struct {
+	written, looked int64
+	most            uint64
+}
+
+func (m *heapMeter) Write(p []byte) (int, error) {
+	m.written += int64(len(p))
+	if m.written-m.looked > 4<<20 {
+		m.looked = m.written
+		var stats runtime.MemStats
+		runtime.ReadMemStats(&stats)
+		m.most = max(m.most, stats.HeapInuse)
+	}
+	return len(p), nil
 }
 
 func TestVerify(t *testing.T) {
