@@ -54,7 +54,7 @@ func signIn(server *livetest.Server) []string {
 
 func TestReadme(t *testing.T) {
 	readme.Check(t, "login", newProgram(t, user(t)).run,
-		`/\S+/session.json`, "/tmp/login/session.json", `state=\w+`, "state=STATE", `code_challenge=[\w-]+`, "code_challenge=CHALLENGE",
+		`/\S+/session.json`, "…/session.json", `state=\w+`, "state=STATE", `code_challenge=[\w-]+`, "code_challenge=CHALLENGE",
 		`127\.0\.0\.1%3A\d+`, "127.0.0.1%3APORT", `good until \d\d:\d\d on \d+ \w+ \d+`, "good until 19:20 on 25 November 2026")
 }
 
