@@ -2,37 +2,41 @@ package main
 
 import (
 	"fmt"
-	"os"
+	"io"
 	"path"
 
+	"github.com/dustin/go-humanize"
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
+	"github.com/go-liveconnect/liveconnect/examples/internal/progress"
 	"github.com/go-liveconnect/liveconnect/tree"
 )
 
-// display shows how far the backup is: on a terminal with a bar for each photo that is on its way and one for all,
-// elsewhere with a line for each photo that was saved or failed.
+// display shows how far the backup is: on a terminal with a bar for each file that is on its way and one for all,
+// elsewhere with a line for each file that was saved or failed.
 type display struct {
+	out    io.Writer
+	begun  bool          // a line was printed
 	bars   *mpb.Progress // nil where it is no terminal
 	total  *mpb.Bar
 	moving map[string]*mpb.Bar // by path
 	done   map[string]int64    // bytes that total knows of, of those that are moving
 }
 
-func newDisplay(terminal bool, bytes int64) *display {
-	d := &display{moving: map[string]*mpb.Bar{}, done: map[string]int64{}}
-	if terminal {
-		d.bars = mpb.New(mpb.WithWidth(30), mpb.WithOutput(os.Stdout), mpb.WithAutoRefresh())
-		d.total = d.addBar("all albums", bytes, 1, decor.OnComplete(decor.AverageETA(decor.ET_STYLE_GO), ""))
+func newDisplay(out io.Writer, bytes int64) *display {
+	d := &display{out: out, moving: map[string]*mpb.Bar{}, done: map[string]int64{}}
+	if progress.IsTerminal(out) {
+		d.bars = progress.Lines(out)
+		d.total = d.addBar("all files", bytes, 1, decor.OnComplete(decor.AverageETA(decor.ET_STYLE_GO), ""))
 	}
 	return d
 }
 
 func (d *display) addBar(name string, bytes int64, priority int, last decor.Decorator) *mpb.Bar {
 	return d.bars.New(bytes, mpb.BarStyle().Lbound("").Filler("█").Tip("▌").Padding("░").Rbound(""),
-		mpb.BarPriority(priority), mpb.BarOptional(mpb.BarRemoveOnComplete(), priority == 0),
-		mpb.PrependDecorators(decor.Name("   "), decor.Name(shorten(name, 34), decor.WC{W: 36, C: decor.DindentRight})),
+		mpb.BarPriority(priority), mpb.BarWidth(30), mpb.BarOptional(mpb.BarRemoveOnComplete(), priority == 0),
+		mpb.PrependDecorators(decor.Name("   "), decor.Name(progress.Shorten(name, 34), decor.WC{W: 36, C: decor.DindentRight})),
 		mpb.AppendDecorators(decor.Name(" "), decor.CountersKiloByte("% .1f / % .1f", decor.WC{W: 19}), decor.Name("  "), last))
 }
 
@@ -67,14 +71,18 @@ func (d *display) report(f tree.File) {
 
 // print is report without bars.
 func (d *display) print(f tree.File) {
+	if !d.begun && (f.State == tree.Done || f.State == tree.Failed) {
+		d.begun = true
+		fmt.Fprintln(d.out)
+	}
 	switch f.State {
 	case tree.Done:
-		fmt.Printf("   saved   %s, %s\n", f.Path, size(f.Total))
+		fmt.Fprintf(d.out, "   saved   %s, %s\n", f.Path, size(f.Total))
 		if path.Base(f.Local) != path.Base(f.Path) {
-			fmt.Printf("           as %s\n", f.Local)
+			fmt.Fprintf(d.out, "           as %s\n", f.Local)
 		}
 	case tree.Failed:
-		fmt.Printf("   failed  %s: %v\n", f.Path, f.Err)
+		fmt.Fprintf(d.out, "   failed  %s: %v\n", f.Path, f.Err)
 	}
 }
 
@@ -86,16 +94,8 @@ func (d *display) close() {
 	for _, bar := range d.moving {
 		bar.Abort(true)
 	}
-	d.total.Abort(false) // it is complete already, unless something is missing
+	d.total.Abort(true) // unless it is complete; what is missing, the summary tells
 	d.bars.Wait()
 }
 
-// shorten keeps the beginning and the end of a name.
-func shorten(name string, width int) string {
-	runes := []rune(name)
-	if len(runes) <= width {
-		return name
-	}
-	half := (width - 1) / 2
-	return string(runes[:width-1-half]) + "…" + string(runes[len(runes)-half:])
-}
+func size(bytes int64) string { return humanize.Bytes(uint64(max(bytes, 0))) }

@@ -6,16 +6,20 @@ import (
 	_ "embed" // the page
 	"fmt"
 	"html/template"
+	"io"
 	"math"
 	"net/url"
-	"os"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
+
 	"github.com/go-liveconnect/liveconnect"
+	"github.com/go-liveconnect/liveconnect/examples/internal/caption"
+	"github.com/go-liveconnect/liveconnect/examples/internal/newfile"
 	"github.com/go-liveconnect/liveconnect/tree"
 )
 
@@ -46,9 +50,11 @@ type tile struct {
 	taken                      time.Time
 }
 
-// add takes what tree.Download reports.
+// add takes a photo or a video that is on disk; other files are left out.
 func (s *sheet) add(f tree.File) {
-	if f.State != tree.Done && f.State != tree.Skipped || f.Err != nil {
+	switch f.Item.(type) {
+	case *liveconnect.Photo, *liveconnect.Video:
+	default:
 		return
 	}
 	name := path.Dir(f.Path)
@@ -67,7 +73,7 @@ func newTile(f tree.File) tile {
 	for i, segment := range segments {
 		segments[i] = url.PathEscape(segment)
 	}
-	t := tile{URL: "./" + strings.Join(segments, "/"), Name: path.Base(f.Path), Kind: strings.TrimPrefix(path.Ext(f.Path), ".")}
+	t := tile{URL: filesDir + "/" + strings.Join(segments, "/"), Name: path.Base(f.Path), Kind: strings.TrimPrefix(path.Ext(f.Path), ".")}
 	photo, ok := f.Item.(*liveconnect.Photo)
 	if !ok {
 		return t
@@ -76,9 +82,7 @@ func newTile(f tree.File) tile {
 	if !t.taken.IsZero() {
 		t.Taken = t.taken.Format("2 January 2006, 15:04")
 	}
-	// Cameras put the maker's name into the model, or not.
-	t.Camera = strings.TrimSpace(strings.TrimPrefix(photo.CameraModel, photo.CameraMake))
-	t.Camera = strings.TrimSpace(photo.CameraMake + " " + t.Camera)
+	t.Camera = caption.Camera(photo)
 	if l := photo.Location; l != nil {
 		t.Place = degrees(l.Latitude, 'N', 'S') + ", " + degrees(l.Longitude, 'E', 'W')
 	}
@@ -94,6 +98,14 @@ func degrees(value float64, positive, negative rune) string {
 
 // Size is the sum of all files.
 func (s *sheet) Size() string { return size(s.bytes) }
+
+// Count is how many files there are.
+func (s *sheet) Count() string {
+	return english.Plural(s.Photos, "photo", "photos") + " in " + english.Plural(len(s.Albums), "album", "")
+}
+
+// Count is how many files are in the album.
+func (a *sheetAlbum) Count() string { return english.Plural(len(a.Tiles), "photo", "photos") }
 
 // Period is when the album's photos were taken.
 func (a *sheetAlbum) Period() string {
@@ -129,14 +141,9 @@ func (s *sheet) write(dir string) (string, error) {
 	if err := template.Must(template.New("sheet").Parse(page)).Execute(&content, s); err != nil {
 		return "", err
 	}
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return "", err
-	}
-	defer root.Close() //nolint:errcheck // the file was closed
-	const name, next = "index.html", "index.html.new"
-	if err := root.WriteFile(next, content.Bytes(), 0o666); err != nil {
-		return "", err
-	}
-	return filepath.Join(dir, name), root.Rename(next, name)
+	name := filepath.Join(dir, sheetName)
+	return name, newfile.Write(name, 0o600, func(w io.Writer) error {
+		_, err := content.WriteTo(w)
+		return err
+	})
 }

@@ -1,4 +1,4 @@
-package main
+package sample
 
 import (
 	"bytes"
@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// photo paints a landscape of a trip, each one another, and writes it as the trip's camera would.
-func (t trip) photo(number int) []byte {
+// photo paints a landscape of a trip, each one another, and writes it as the trip's camera would, so many pixels wide.
+func (t trip) photo(number, width int) []byte {
 	rng := rand.New(rand.NewPCG(uint64(number), 2012)) //nolint:gosec // no secret, and the same in every run
-	width, height := 600, 400
+	height := width * 2 / 3
 	if number%7 == 3 {
 		width, height = height, width
 	}
