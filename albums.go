@@ -27,7 +27,7 @@ func (a *NewAlbum) validate() error {
 	return checkName("album name", a.Name)
 }
 
-func (a *Album) canBe(t ItemType) bool { return t == TypeAlbum || t == "" }
+func (a *Album) checkType() error { return a.mustBe(TypeAlbum) }
 
 // AlbumsService is for the albums of a drive: [Client.Albums]. What is in an album is listed by [ItemsService] and
 // [PhotosService].
@@ -83,6 +83,14 @@ func (s *AlbumsService) Update(ctx context.Context, albumID string, change *Item
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Album object".
 func (s *AlbumsService) Delete(ctx context.Context, albumID string) error {
 	return remove(ctx, (*service)(s), "Albums.Delete", objectPath("album id", albumID))
+}
+
+// Move puts an album into a folder: MOVE /ALBUM_ID, scope wl.skydrive_update. The album keeps its id, and becomes a folder
+// there where it is not among the albums any more. It never overwrites.
+//
+// Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Folder object", for albums are folders.
+func (s *AlbumsService) Move(ctx context.Context, albumID, folderID string) (*Folder, error) {
+	return relocate[Folder](ctx, (*service)(s), "Albums.Move", methodMove, objectPath("album id", albumID), folderID)
 }
 
 // Cover opens an album's cover picture: GET /ALBUM_ID/picture, scope wl.photos. The caller closes what it returns.

@@ -45,7 +45,7 @@ func (u *AudioUpdate) validate() error {
 	)
 }
 
-func (a *Audio) canBe(t ItemType) bool { return t == TypeAudio || t == "" }
+func (a *Audio) checkType() error { return a.mustBe(TypeAudio) }
 
 // AudioService is for the sound files of a drive: [Client.Audio]. [UploadsService] adds sound files.
 type AudioService service

@@ -36,7 +36,15 @@ func (s *DownloadsService) Open(ctx context.Context, itemID string, opts *Downlo
 	if err := c.know(itemID, opts.Item); err != nil {
 		return nil, invalidArgument(op, "%v", err)
 	}
-	return c.download(ctx, opts.Range, sink{hash: opts.Hash, meter: newMeter(opts.Progress, -1), alone: true})
+	part := opts.Range
+	if part.Offset < 0 {
+		item, err := c.item(ctx)
+		if err != nil {
+			return nil, err
+		}
+		part.Offset = max(item.Size+part.Offset, 0)
+	}
+	return c.download(ctx, part, sink{hash: opts.Hash, meter: newMeter(opts.Progress, -1), alone: true})
 }
 
 // URL returns the address of an item's content, which needs no token and is good for a short time: GET
@@ -45,6 +53,9 @@ func (s *DownloadsService) Open(ctx context.Context, itemID string, opts *Downlo
 // Errors: [ErrNotFound], [ErrForbidden], [ErrURLInvalid] for folders and notebooks. Reference page "File object".
 func (s *DownloadsService) URL(ctx context.Context, itemID string, opts *DownloadOptions) (string, error) {
 	r := request{op: "Downloads.URL", path: objectPath("item id", itemID).add("content"), params: opts}
+	if opts != nil && (opts.Range != (Range{}) || opts.Item != nil || opts.Progress != nil || opts.Hash != nil) {
+		r.check(errors.New("of the options, only Attachment has a meaning for an address"))
+	}
 	return link(ctx, (*service)(s), r)
 }
 

@@ -23,13 +23,13 @@ type DownloadOptions struct {
 
 // Range is a part of some content.
 type Range struct {
-	Offset int64 // the first byte
+	Offset int64 // the first byte; below zero, counted from the end: -500 begins 500 bytes before it
 	Length int64 // bytes; 0 is everything from Offset on
 }
 
 func (o *DownloadOptions) validate() error {
-	if o != nil && (o.Range.Offset < 0 || o.Range.Length < 0) {
-		return fmt.Errorf("range %+v: neither offset nor length may be below zero", o.Range)
+	if o != nil && o.Range.Length < 0 {
+		return fmt.Errorf("range %+v: the length may not be below zero", o.Range)
 	}
 	return nil
 }

@@ -168,13 +168,25 @@ type EventListOptions struct {
 	Limit int `url:"limit,omitempty"`
 	// Offset is the number of events to skip.
 	Offset int `url:"offset,omitempty"`
+	// From is a page's Next or Previous link, from where the list goes on. All other fields must be zero then: the link
+	// has what the list was begun with.
+	From string `url:"-"`
 }
 
 func (o *EventListOptions) validate() error {
 	if o == nil {
 		return nil
 	}
-	return errors.Join(checkPage(o.Limit, o.Offset), checkOrder(o.StartTime, o.EndTime))
+	return errors.Join(
+		checkFrom(o.From, *o == EventListOptions{From: o.From}), checkPage(o.Limit, o.Offset), checkOrder(o.StartTime, o.EndTime),
+	)
+}
+
+func (o *EventListOptions) from() string {
+	if o == nil {
+		return ""
+	}
+	return o.From
 }
 
 func (o *EventListOptions) params() any {

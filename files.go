@@ -1,6 +1,9 @@
 package liveconnect
 
-import "context"
+import (
+	"context"
+	"iter"
+)
 
 // File is a file that is not a photo, video, sound or notebook. All of it is read only; [ItemUpdate] has what can be
 // changed.
@@ -9,12 +12,42 @@ type File struct {
 	Source string `json:"source"` // the content's URL; good for a short time only, so do not store it
 }
 
-// canBe: a photo, too, can be read as a file; a folder cannot.
-func (f *File) canBe(t ItemType) bool { return t != TypeFolder && t != TypeAlbum }
+// checkType: a photo, too, can be read as a file; a folder cannot.
+func (f *File) checkType() error {
+	if f.Type == TypeFolder || f.Type == TypeAlbum {
+		return f.mustBe(TypeFile)
+	}
+	return nil
+}
 
 // FilesService is for the files of a drive: [Client.Files]. Its calls work with photos, videos and audio as well, whose
 // own properties it leaves out. [ItemsService] lists files, [UploadsService] adds them, [DownloadsService] reads them.
 type FilesService service
+
+// List returns one page of the files in a folder: GET /FOLDER_ID/files, scope wl.skydrive. [Root] and the other special
+// folders stand for their ids. The service lists folders as well, which are left out here: a page may hold fewer files
+// than its Limit. Photos, videos and audio are listed as files; [ItemsService.List] has them as they are.
+//
+// Errors: [ErrNotFound], [ErrForbidden]. Reference pages "File object" and "Folder object".
+func (s *FilesService) List(ctx context.Context, folderID string, opts *ListOptions) (*Page[*File], error) {
+	return s.list("Files.List", folderID, opts).page(ctx)
+}
+
+// Pages iterates over the pages of List.
+func (s *FilesService) Pages(ctx context.Context, folderID string, opts *ListOptions) iter.Seq2[*Page[*File], error] {
+	return s.list("Files.Pages", folderID, opts).pages(ctx)
+}
+
+// All iterates over the files of all pages of List.
+func (s *FilesService) All(ctx context.Context, folderID string, opts *ListOptions) iter.Seq2[*File, error] {
+	return s.list("Files.All", folderID, opts).all(ctx)
+}
+
+func (s *FilesService) list(op, folderID string, opts *ListOptions) lister[File, *File] {
+	l := newLister[File]((*service)(s), op, folderPath("folder id", folderID).add("files"), opts)
+	l.belongs = func(f *File) bool { return f.checkType() == nil }
+	return l
+}
 
 // Get returns a file: GET /FILE_ID, scope wl.skydrive (wl.contacts_skydrive for what others share).
 //

@@ -28,7 +28,7 @@ func (f *NewFolder) validate() error {
 	return checkName("folder name", f.Name)
 }
 
-func (f *Folder) canBe(t ItemType) bool { return t == TypeFolder || t == TypeAlbum || t == "" }
+func (f *Folder) checkType() error { return f.mustBe(TypeFolder, TypeAlbum) }
 
 // FoldersService is for the folders of a drive: [Client.Folders]. What is in a folder is listed by [ItemsService].
 type FoldersService service

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
+	"slices"
 	"strings"
 	"time"
 )
@@ -72,6 +74,14 @@ func (i *ItemInfo) ModTime() time.Time {
 
 func (i *ItemInfo) id() string { return i.ID }
 
+// mustBe refuses an item of another type than these. Some answers do not tell the type.
+func (i *ItemInfo) mustBe(types ...ItemType) error {
+	if i.Type == "" || slices.Contains(types, i.Type) {
+		return nil
+	}
+	return fmt.Errorf("%w: the item is of type %q", ErrUnexpectedContent, i.Type)
+}
+
 // CheckName returns an error that says why no file, folder or album can have a name, or nil. Calls that give names check
 // them by themselves.
 func CheckName(name string) error {
@@ -120,4 +130,14 @@ func relocate[T any](ctx context.Context, s *service, op, verb string, path urlP
 		}
 	}
 	return moved, err
+}
+
+// named finds an item in a list by its name, whatever the case of its letters; nil if there is none.
+func named[T Item](list iter.Seq2[T, error], name string) (found T, err error) {
+	for item, err := range list {
+		if err != nil || strings.EqualFold(item.Info().Name, name) {
+			return item, err
+		}
+	}
+	return found, nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"net/http"
+	"strings"
 
 	"github.com/go-liveconnect/liveconnect/internal/jsonscan"
 )
@@ -66,6 +67,41 @@ func (s *ItemsService) Get(ctx context.Context, itemID string) (Item, error) {
 	}
 	return found.Item, nil
 }
+
+// ByPath finds an item by its path below a folder, such as "Pictures/Maui/orbs.jpg" below [Root]: GET /FOLDER_ID/files for
+// each folder on the way, page by page until the name is found, scope wl.skydrive. The API knows no shorter way. Names are
+// compared without regard to case, as the service does.
+//
+// Errors: [ErrNotFound], also where something on the way is not a folder, [ErrForbidden]. Asked for by users of several
+// clients; reference page "Folder object".
+func (s *ItemsService) ByPath(ctx context.Context, folderID, path string) (Item, error) {
+	const op = "Items.ByPath"
+	names, err := splitPath(strings.Trim(path, "/"))
+	if err == nil && len(names) == 0 {
+		err = errors.New("the path is empty")
+	}
+	if err = errors.Join(folderPath("folder id", folderID).err, err); err != nil {
+		return nil, invalidArgument(op, "%w", err)
+	}
+	var found Item
+	for i, name := range names {
+		opts := &ListOptions{Limit: childrenPerPage}
+		if i < len(names)-1 {
+			opts.Filter = []Filter{FilterFolders, FilterAlbums}
+		}
+		if found, err = named(s.list(op, folderID, opts).all(ctx), name); err != nil {
+			return nil, err
+		}
+		if found == nil {
+			return nil, &Error{Op: op, Err: fmt.Errorf("%w: there is no %q in %q", ErrNotFound, name, "/"+strings.Join(names[:i], "/"))}
+		}
+		folderID = found.Info().ID
+	}
+	return found, nil
+}
+
+// childrenPerPage bounds what is read of a large folder to find one name in it.
+const childrenPerPage = 1000
 
 // List returns one page of what is in a folder or album: GET /FOLDER_ID/files, scope wl.skydrive. [Root] and the other
 // special folders stand for their ids. Without a Limit, all items come in one page.

@@ -13,7 +13,8 @@ import (
 type Page[T any] struct {
 	Data []T
 	// Next and Previous are the service's links to the neighbouring pages, such as "/me/albums?offset=5&limit=5". Both
-	// are empty when the answer is the whole list. The Pages and All methods follow Next by themselves.
+	// are empty when the answer is the whole list. The Pages and All methods follow Next by themselves. As From of the
+	// options, either goes on from here, also in another process.
 	Next, Previous string
 }
 
@@ -56,6 +57,7 @@ type lister[W, T any] struct {
 	service *service
 	first   request
 	convert func(*W) T
+	belongs func(*W) bool // nil: everything does
 }
 
 // listOptions are the options of a list call; a nil pointer is the default.
@@ -63,6 +65,8 @@ type listOptions interface {
 	validate() error
 	// params returns a copy for go-querystring, so that the caller may change the options later; nil for none.
 	params() any
+	// from returns the link of a page to go on from; "" is the beginning.
+	from() string
 }
 
 // newLister describes a list of one type of objects.
@@ -74,8 +78,14 @@ func newLister[W any](s *service, op string, path urlPath, opts listOptions) lis
 
 func listRequest(op string, path urlPath, opts listOptions) request {
 	r := request{op: op, method: http.MethodGet, path: path}
-	if r.check(opts.validate()) {
-		r.params = opts.params()
+	if !r.check(opts.validate()) {
+		return r
+	}
+	r.params = opts.params()
+	if link := opts.from(); link != "" {
+		query, err := nextQuery(link)
+		r.check(err)
+		r.params, r.extra = nil, query
 	}
 	return r
 }
@@ -91,7 +101,7 @@ func (l lister[W, T]) fetch(ctx context.Context, r request) (*Page[T], error) {
 	}
 	page := &Page[T]{Data: make([]T, 0, len(wire.Data)), Next: wire.Paging.Next, Previous: wire.Paging.Previous}
 	for _, object := range wire.Data {
-		if object != nil {
+		if object != nil && (l.belongs == nil || l.belongs(object)) {
 			page.Data = append(page.Data, l.convert(object))
 		}
 	}

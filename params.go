@@ -23,6 +23,9 @@ type ListOptions struct {
 	SortOrder SortOrder `url:"sort_order,omitempty"`
 	// Download makes the links in the answer (Source, Picture) tell browsers to save rather than to show.
 	Download bool `url:"download,omitempty"`
+	// From is a page's Next or Previous link, from where the list goes on. All other fields must be zero then: the link
+	// has what the list was begun with.
+	From string `url:"-"`
 }
 
 // PageOptions choose a part of a list that is not of drive items. nil is everything, in the service's own order.
@@ -31,6 +34,9 @@ type PageOptions struct {
 	Limit int `url:"limit,omitempty"`
 	// Offset is the number of objects to skip.
 	Offset int `url:"offset,omitempty"`
+	// From is a page's Next or Previous link, from where the list goes on. All other fields must be zero then: the link
+	// has what the list was begun with.
+	From string `url:"-"`
 }
 
 // Filter is a type of items in [ListOptions].
@@ -93,7 +99,29 @@ func (o *PageOptions) validate() error {
 	if o == nil {
 		return nil
 	}
-	return checkPage(o.Limit, o.Offset)
+	return errors.Join(checkFrom(o.From, *o == PageOptions{From: o.From}), checkPage(o.Limit, o.Offset))
+}
+
+func (o *PageOptions) from() string {
+	if o == nil {
+		return ""
+	}
+	return o.From
+}
+
+func (o *ListOptions) from() string {
+	if o == nil {
+		return ""
+	}
+	return o.From
+}
+
+// checkFrom checks the link of a page.
+func checkFrom(link string, alone bool) error {
+	if link != "" && !alone {
+		return errors.New("from: the link of a page has all the options, and takes no others")
+	}
+	return nil
 }
 
 func (o *PageOptions) params() any {
@@ -117,7 +145,8 @@ func (o *ListOptions) validate() error {
 	if o == nil {
 		return nil
 	}
-	if err := checkPage(o.Limit, o.Offset); err != nil {
+	alone := o.Limit == 0 && o.Offset == 0 && len(o.Filter) == 0 && o.SortBy == "" && o.SortOrder == "" && !o.Download
+	if err := errors.Join(checkFrom(o.From, alone), checkPage(o.Limit, o.Offset)); err != nil {
 		return err
 	}
 	for _, filter := range o.Filter {

@@ -168,3 +168,17 @@ func checkNewName(what string, name Opt[string]) error {
 	}
 	return nil
 }
+
+// splitPath takes a path of folders apart.
+func splitPath(path string) ([]string, error) {
+	if path == "" {
+		return nil, nil
+	}
+	names := strings.Split(path, "/")
+	for _, name := range names {
+		if err := checkName("folder name", name); err != nil {
+			return nil, fmt.Errorf("path %q: %w", path, err)
+		}
+	}
+	return names, nil
+}

@@ -44,7 +44,7 @@ type Location struct {
 	Altitude  float64 `json:"altitude"`
 }
 
-func (p *Photo) canBe(t ItemType) bool { return t == TypePhoto || t == "" }
+func (p *Photo) checkType() error { return p.mustBe(TypePhoto) }
 
 // PhotosService is for the photos of a drive: [Client.Photos]. [UploadsService] adds photos.
 type PhotosService service

@@ -1,12 +1,14 @@
 package liveconnect
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -21,6 +23,8 @@ type PostOptions struct {
 	// [ParseUploadRedirect] reads one that a browser got.
 	State       string `url:"state,omitempty"`
 	RedirectURI string `url:"redirect_uri,omitempty"`
+	// ContentType is the media type of the file inside the form; empty is application/octet-stream.
+	ContentType string `url:"-"`
 	// ToFolder posts to /FOLDER_ID, the older of the two documented paths, in place of /FOLDER_ID/files.
 	ToFolder bool `url:"-"`
 }
@@ -28,6 +32,9 @@ type PostOptions struct {
 func (o *PostOptions) validate() error {
 	if o == nil {
 		return nil
+	}
+	if _, _, err := mime.ParseMediaType(o.ContentType); o.ContentType != "" && err != nil {
+		return fmt.Errorf("content type %q: want one such as image/jpeg", o.ContentType)
 	}
 	if (o.State == "") != (o.RedirectURI == "") {
 		return errors.New("state and redirect_uri go together")
@@ -57,7 +64,7 @@ func (s *UploadsService) Post(ctx context.Context, target, name string, body io.
 	if err != nil {
 		return nil, invalidArgument(op, "%w", err)
 	}
-	r.body = newFormBody(name, source)
+	r.body = newFormBody(name, opts.ContentType, source)
 	send := object[UploadedFile]
 	if opts.RedirectURI != "" {
 		send = postForPage
@@ -146,13 +153,13 @@ type formBody struct {
 	head, tail string
 }
 
-func newFormBody(name string, file *uploadBody) *formBody {
+func newFormBody(name, contentType string, file *uploadBody) *formBody {
 	boundary := "go-liveconnect-" + rand.Text()
 	escaped := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", "%0D", "\n", "%0A").Replace(name)
 	return &formBody{
 		uploadBody: file, boundary: boundary,
 		head: "--" + boundary + "\r\n" + `Content-Disposition: form-data; name="file"; filename="` + escaped + "\"\r\n" +
-			"Content-Type: application/octet-stream\r\n\r\n",
+			"Content-Type: " + cmp.Or(contentType, "application/octet-stream") + "\r\n\r\n",
 		tail: "\r\n--" + boundary + "--\r\n",
 	}
 }

@@ -308,7 +308,7 @@ func (u *UploadSession) folder(ctx context.Context, op string) (urlPath, error) 
 			break
 		}
 		var child *ItemInfo
-		if child, err = u.service.child(ctx, op, id, name); child == nil && err == nil {
+		if child, err = u.child(ctx, op, folderPath("folder id", id), name); child == nil && err == nil {
 			err = &Error{Op: op, Err: fmt.Errorf("%w: there is no folder %q", ErrNotFound, name)}
 		} else if err == nil {
 			id = child.ID
@@ -320,17 +320,8 @@ func (u *UploadSession) folder(ctx context.Context, op string) (urlPath, error) 
 	return folderPath("folder id", id), nil
 }
 
-// child finds an item by its name in a folder, whatever the case of its letters; nil if there is none.
-func (s *service) child(ctx context.Context, op, folderID, name string) (*ItemInfo, error) {
-	for item, err := range (*ItemsService)(s).list(op, folderID, nil).all(ctx) {
-		if err != nil {
-			return nil, err
-		}
-		if strings.EqualFold(item.Info().Name, name) {
-			return item.Info(), nil
-		}
-	}
-	return nil, nil //nolint:nilnil // none is no error
+func (u *UploadSession) child(ctx context.Context, op string, folder urlPath, name string) (*ItemInfo, error) {
+	return named(newLister[ItemInfo](u.service, op, folder.add("files"), (*ListOptions)(nil)).all(ctx), name)
 }
 
 // find looks for the file of the session; nil if it cannot be found.
@@ -339,7 +330,7 @@ func (u *UploadSession) find(ctx context.Context, op string) *ItemInfo {
 	if err != nil {
 		return nil
 	}
-	item, err := u.service.child(ctx, op, strings.TrimPrefix(folder.plain, "/"), u.State().Name)
+	item, err := u.child(ctx, op, folder, u.State().Name)
 	if err != nil {
 		return nil
 	}

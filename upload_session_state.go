@@ -127,17 +127,3 @@ func (u *UploadSession) setItem(id string) {
 	defer u.mu.Unlock()
 	u.state.ItemID = id
 }
-
-// splitPath takes a path of folders apart.
-func splitPath(path string) ([]string, error) {
-	if path == "" {
-		return nil, nil
-	}
-	names := strings.Split(path, "/")
-	for _, name := range names {
-		if err := checkName("folder name", name); err != nil {
-			return nil, fmt.Errorf("path %q: %w", path, err)
-		}
-	}
-	return names, nil
-}

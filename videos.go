@@ -18,7 +18,7 @@ type Video struct {
 	Bitrate     int64  `json:"bitrate"`  // bits per second
 }
 
-func (v *Video) canBe(t ItemType) bool { return t == TypeVideo || t == "" }
+func (v *Video) checkType() error { return v.mustBe(TypeVideo) }
 
 // VideosService is for the videos of a drive: [Client.Videos]. [UploadsService] adds videos.
 type VideosService service
