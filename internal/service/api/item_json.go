@@ -161,7 +161,7 @@ type audioJSON struct {
 	AlbumArtist     string       `json:"album_artist"`
 	Genre           string       `json:"genre"`
 	Duration        int64        `json:"duration"`
-	Picture         string       `json:"picture"`
+	Picture         *string      `json:"picture"`
 	SharedWith      *sharedJSON  `json:"shared_with,omitempty"`
 	CreatedTime     *string      `json:"created_time"`
 	UpdatedTime     *string      `json:"updated_time"`

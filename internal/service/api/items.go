@@ -85,6 +85,9 @@ func (c *call) images(item backend.Item) []imageJSON {
 		box  int
 	}{{"normal", boxNormal}, {"album", boxAlbum}, {"thumbnail", boxThumbnail}} {
 		w, h := fit(item.Width, item.Height, size.box)
+		if item.Photo != nil && item.Photo.Turned {
+			w, h = h, w
+		}
 		out = append(out, imageJSON{Height: h, Width: w, Source: c.pictureURL(item, size.box), Type: size.name})
 	}
 	return append(out, imageJSON{Height: item.Height, Width: item.Width, Source: c.sourceURL(item), Type: "full"})
@@ -112,13 +115,18 @@ func (c *call) showAudio(item backend.Item) audioJSON {
 	if item.Audio != nil {
 		info = *item.Audio
 	}
+	var picture *string // null without a cover: a link that leads nowhere would be worse
+	if info.Picture {
+		url := c.pictureURL(item, boxAlbum)
+		picture = &url
+	}
 	return audioJSON{
 		ID: itemID(item.Kind, item.Ref), From: personOf(item.From), Name: item.Name, Description: item.Description,
 		ParentID: parentID(item), Size: item.Size, UploadLocation: c.uploadLocation(item),
 		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled, IsEmbeddable: item.Embeddable,
 		Source: c.sourceURL(item), Link: itemLink(item), Type: item.Kind,
 		Title: info.Title, Artist: info.Artist, Album: info.Album, AlbumArtist: info.AlbumArtist, Genre: info.Genre,
-		Duration: info.Duration, Picture: c.pictureURL(item, boxAlbum), SharedWith: c.sharedWith(item),
+		Duration: info.Duration, Picture: picture, SharedWith: c.sharedWith(item),
 		CreatedTime: timeText(item.Created), UpdatedTime: timeText(item.Updated), ClientUpdated: timeText(item.ClientUpdated),
 	}
 }
