@@ -64,7 +64,7 @@ func (s source) objects(at, end int64) iter.Seq[part] {
 			if length < 24 || length > math.MaxInt32 {
 				return
 			}
-			next := at + int64(length) //nolint:gosec // as asked above
+			next := at + int64(length)
 			if !yield(part{string(head[:16]), at + 24, min(next, end)}) {
 				return
 			}

@@ -17,7 +17,8 @@ func exifPart(src source, f *format) (part, bool) {
 	switch f.name {
 	case "jpeg":
 		for segment := range src.segments() {
-			if segment.id == app1 && has(src.read(segment.at, 6), 0, exifMagic) {
+			// The second of the two zeros is another number in some files.
+			if segment.id == app1 && has(src.read(segment.at, 6), 0, exifMagic[:5]) {
 				segment.at += int64(len(exifMagic))
 				return segment, true
 			}

@@ -61,7 +61,11 @@ func readExif(src source, base int64) Exif {
 	return e
 }
 
+// taken reads a time as EXIF has it, or with other signs between the numbers.
 func taken(local, offset string) time.Time {
+	if len(local) >= 10 {
+		local = local[:4] + ":" + local[5:7] + ":" + local[8:]
+	}
 	if t, err := time.Parse("2006:01:02 15:04:05Z07:00", local+offset); err == nil {
 		return t.UTC()
 	}

@@ -117,6 +117,18 @@ func TestInspectExifText(t *testing.T) {
 	}
 }
 
+func TestInspectTaken(t *testing.T) {
+	t.Parallel()
+	want := time.Date(2012, 8, 17, 14, 25, 0, 0, time.UTC)
+	for text, want := range map[string]time.Time{
+		"2012:08:17 14:25:00": want, "2012-08-17 14:25:00": want, "2012/08/17 14:25:00\x00": want,
+		"0000:00:00 00:00:00": {}, "    :  :     :  :  ": {}, "2012:08:17": {}, "x": {},
+	} {
+		e := &imagetest.Exif{Make: "x", Taken: text}
+		assert.Equal(t, want, imaging.Inspect(bytes.NewReader(imagetest.JPEG(20, 10, e)), "").Exif.Taken, "%q", text)
+	}
+}
+
 func TestInspectExifNumbers(t *testing.T) {
 	t.Parallel()
 	entry := func(tag, kind uint16, value ...byte) imaging.Exif {

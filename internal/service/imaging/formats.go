@@ -2,7 +2,6 @@ package imaging
 
 import (
 	"bufio"
-	"errors"
 	"fmt"
 	"image"
 	"image/gif"
@@ -13,24 +12,6 @@ import (
 	"github.com/jsummers/gobmp"
 	"golang.org/x/image/tiff"
 )
-
-// MaxMemory is the number of bytes that work on one picture may take. What would take more is no photo for us. A JPEG file
-// of a camera may have 180 million pixels then, a progressive one 60 million.
-const MaxMemory = 512 << 20
-
-// ErrNotImage says that the bytes are not a picture that can be decoded.
-var ErrNotImage = errors.New("not an image")
-
-// ErrTooLarge says that to decode a picture would take more than MaxMemory.
-var ErrTooLarge = errors.New("the image has too many pixels")
-
-// format is a kind of picture file.
-type format struct {
-	name, mediaType string
-	magic           func(head []byte) bool
-	config          func(source) (image.Config, error)
-	decode          func(source) (image.Image, error)
-}
 
 // formatOf recognises a picture by its first bytes; nil if it is none.
 func formatOf(head []byte) *format {
@@ -61,16 +42,16 @@ func formatOf(head []byte) *format {
 
 // reading is for decoders that need no more than a reader.
 func reading[T any](decode func(io.Reader) (T, error)) func(source) (T, error) {
-	return func(src source) (T, error) { return decode(bufio.NewReader(src.from(0))) }
+	return func(src source) (T, error) { return decode(bufio.NewReader(src.start())) }
 }
 
 // gifDecode shows the first picture of a moving one where it lies.
 func gifDecode(src source) (image.Image, error) {
-	img, err := gif.Decode(bufio.NewReader(src.from(0)))
+	img, err := gif.Decode(bufio.NewReader(src.start()))
 	if err != nil {
 		return nil, err
 	}
-	config, err := gif.DecodeConfig(bufio.NewReader(src.from(0)))
+	config, err := gif.DecodeConfig(bufio.NewReader(src.start()))
 	return onCanvas(img, img.Bounds().Min, image.Rect(0, 0, config.Width, config.Height)), err
 }
 
@@ -88,13 +69,6 @@ func tiffConfig(src source) (image.Config, error) {
 }
 
 func tiffDecode(src source) (image.Image, error) { return tiff.Decode(src.section()) }
-
-// picture is a file whose header has been read, and promises a picture.
-type picture struct {
-	source
-	*format
-	image.Config
-}
 
 // open reads the header of a picture, and refuses those that would need too much memory, or are too short to be true.
 func open(file io.ReadSeeker) (p picture, err error) {
@@ -123,12 +97,5 @@ func open(file io.ReadSeeker) (p picture, err error) {
 // pixels gives them as they are stored, whatever the EXIF orientation says.
 func (p picture) pixels() (img image.Image, err error) {
 	defer recoverTo(&err)
-	return p.format.decode(p.source)
-}
-
-// recoverTo turns a panic of a decoder into an error: a stranger's file must not end the program.
-func recoverTo(err *error) {
-	if r := recover(); r != nil {
-		*err = fmt.Errorf("%w: %v", ErrNotImage, r)
-	}
+	return p.decode(p.source)
 }

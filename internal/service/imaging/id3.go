@@ -94,11 +94,14 @@ func (t *id3) frames(body []byte, version byte) {
 		case version == 3:
 			size = int64(binary.BigEndian.Uint32(body[4:]))
 		default:
-			size = synchsafe(body[4:])
+			size = id3Size(body)
 		}
-		var flags byte
-		if version >= 4 {
-			flags = body[9]
+		var flags, packed byte // compressed or encrypted
+		switch version {
+		case 3:
+			flags, packed = body[9]&0xc0, 0xc0
+		case 4:
+			flags, packed = body[9], 0x0c
 		}
 		body = body[header:]
 		if size > int64(len(body)) {
@@ -106,7 +109,7 @@ func (t *id3) frames(body []byte, version byte) {
 		}
 		content := body[:size]
 		body = body[size:]
-		const packed, unsynchronised, withLength = 0x08 | 0x04, 0x02, 0x01
+		const unsynchronised, withLength = 0x02, 0x01
 		switch {
 		case flags&packed != 0:
 			continue
@@ -118,6 +121,29 @@ func (t *id3) frames(body []byte, version byte) {
 		}
 		t.frame(id, content)
 	}
+}
+
+// id3Size reads the size of a frame of version 4. Old versions of iTunes wrote it like those of version 3: what tells is
+// where another frame begins.
+func id3Size(body []byte) int64 {
+	const header = 10
+	follows := func(size int64) bool {
+		at := header + size
+		if at+4 > int64(len(body)) {
+			return at == int64(len(body))
+		}
+		for _, c := range body[at : at+4] {
+			if c != 0 && (c < '0' || c > '9') && (c < 'A' || c > 'Z') {
+				return false
+			}
+		}
+		return true
+	}
+	safe, plain := synchsafe(body[4:]), int64(binary.BigEndian.Uint32(body[4:]))
+	if !follows(safe) && follows(plain) {
+		return plain
+	}
+	return safe
 }
 
 func (t *id3) frame(id string, content []byte) {

@@ -91,7 +91,7 @@ func (m *matroska) elements(at, end int64, depth int) {
 		start := at + int64(n+k)
 		next := end
 		unknown := length == 1<<(7*k)-1
-		if !unknown && length < uint64(max(0, end-start)) { //nolint:gosec // not negative
+		if !unknown && length < uint64(max(0, end-start)) {
 			next = start + int64(length) //nolint:gosec // less than the end
 		}
 		switch id {

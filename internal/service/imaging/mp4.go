@@ -2,7 +2,6 @@ package imaging
 
 import (
 	"encoding/binary"
-	"iter"
 	"strings"
 	"time"
 )
@@ -76,32 +75,6 @@ type track struct {
 	end   float64 // units: how far the fragments have come
 }
 
-// box is a part of a file in the format of MP4.
-func (s source) mp4Boxes(at, end int64) iter.Seq[part] {
-	return func(yield func(part) bool) {
-		for range maxParts {
-			head := s.read(at, 16)
-			if len(head) < 8 || at >= end {
-				return
-			}
-			length, header := int64(binary.BigEndian.Uint32(head)), int64(8)
-			switch {
-			case length == 0: // up to the end of the file
-				length = end - at
-			case length == 1 && len(head) == 16:
-				length, header = int64(binary.BigEndian.Uint64(head[8:])), 16 //nolint:gosec // negative is refused below
-			}
-			if length < header || !yield(part{string(head[4:8]), at + header, at + min(length, end-at)}) {
-				return
-			}
-			if length > end-at {
-				return
-			}
-			at += length
-		}
-	}
-}
-
 // boxes reads the boxes between two offsets and those inside them that matter.
 func (m *movie) boxes(at, end int64, depth int) {
 	const maxDepth = 6
@@ -117,9 +90,9 @@ func (m *movie) boxes(at, end int64, depth int) {
 		case "meta":
 			// In QuickTime it is a box like others; elsewhere four bytes come first.
 			if b := m.src.read(box.at, 8); has(b, 4, "hdlr") {
-				m.tags(box.at, box.end)
+				m.iTunes(m.src, box.at, box.end)
 			} else {
-				m.tags(box.at+4, box.end)
+				m.iTunes(m.src, box.at+4, box.end)
 			}
 		case "trex", "tfhd", "tfdt", "trun":
 			m.fragment(box)
@@ -263,12 +236,9 @@ func (m *movie) run(b []byte, flags uint32) float64 {
 	return sum
 }
 
-// length is what the header says, or what the fragments come to.
+// length is what the header says, or what the fragments come to: the header may count only what came before them.
 func (m *movie) length() time.Duration {
 	longest := max(m.whole, m.fragmented)
-	if longest > 0 {
-		return seconds(longest)
-	}
 	for _, t := range m.tracks {
 		if t.scale > 0 {
 			longest = max(longest, t.end/t.scale)

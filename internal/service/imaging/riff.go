@@ -29,6 +29,9 @@ func inspectWAV(src source) Facts {
 				perSecond = binary.LittleEndian.Uint32(b[8:])
 			}
 		case "data":
+			if chunk.end == chunk.at { // written as it was heard, without a length
+				chunk.end = src.size
+			}
 			if perSecond > 0 {
 				facts.Duration = seconds(float64(chunk.end-chunk.at) / float64(perSecond))
 			}
@@ -126,10 +129,16 @@ func inspectAIFF(src source, _ Class) Facts {
 	for chunk := range src.chunks(12, src.size, binary.BigEndian) {
 		switch chunk.id {
 		case "COMM":
-			if b := src.content(chunk, 18); len(b) == 18 {
-				if rate := extended(b[8:]); rate > 0 {
-					facts.Duration = seconds(float64(binary.BigEndian.Uint32(b[2:])) / rate)
-				}
+			b := src.content(chunk, 22)
+			if len(b) < 18 {
+				continue
+			}
+			frames := float64(binary.BigEndian.Uint32(b[2:]))
+			if has(b, 18, "ima4") { // counts packets
+				frames *= 64
+			}
+			if rate := extended(b[8:]); rate > 0 {
+				facts.Duration = seconds(frames / rate)
 			}
 		case "NAME":
 			facts.Song.Title = anyText(src.content(chunk, maxField))

@@ -109,7 +109,7 @@ func Downsize(src io.ReadSeeker, box int) (Picture, error) {
 }
 
 func (p picture) asItIs(img image.Image) (Picture, error) {
-	stored, err := io.ReadAll(p.from(0))
+	stored, err := io.ReadAll(p.start())
 	return Picture{Bytes: stored, Type: p.mediaType, Width: img.Bounds().Dx(), Height: img.Bounds().Dy()}, err
 }
 

@@ -33,9 +33,9 @@ func (s source) read(offset, n int64) []byte {
 	return b[:m]
 }
 
-// from is the file's beginning for a decoder that reads to the end.
-func (s source) from(offset int64) io.Reader {
-	if _, err := s.Seek(offset, io.SeekStart); err != nil {
+// start is the file from its beginning, for a decoder that reads on.
+func (s source) start() io.Reader {
+	if _, err := s.Seek(0, io.SeekStart); err != nil {
 		return errorReader{err}
 	}
 	return s.ReadSeeker

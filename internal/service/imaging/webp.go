@@ -13,12 +13,12 @@ import (
 
 func isWebP(head []byte) bool { return has(head, 0, "RIFF") && has(head, 8, "WEBP") }
 
-func webpConfig(src source) (image.Config, error) { return webp.DecodeConfig(src.from(0)) }
+func webpConfig(src source) (image.Config, error) { return webp.DecodeConfig(src.start()) }
 
 func webpDecode(src source) (image.Image, error) {
 	canvas, frame, ok := firstWebPFrame(src)
 	if !ok {
-		img, err := webp.Decode(src.from(0))
+		img, err := webp.Decode(src.start())
 		return fullRange(img), err
 	}
 	if frame.file == nil {
@@ -79,11 +79,9 @@ func webpFile(src source, at, end int64, size image.Point) []byte {
 		}
 		chunks = appendChunk(chunks, chunk.id, src.content(chunk, src.size))
 	}
-	header := appendChunk(nil, "VP8X", []byte{
-		flags, 0, 0, 0,
-		byte(size.X - 1), byte((size.X - 1) >> 8), byte((size.X - 1) >> 16),
-		byte(size.Y - 1), byte((size.Y - 1) >> 8), byte((size.Y - 1) >> 16),
-	})
+	extended := binary.LittleEndian.AppendUint32(nil, uint32(flags))
+	extended = appendUint24(extended, size.X-1)
+	header := appendChunk(nil, "VP8X", appendUint24(extended, size.Y-1))
 	body := append(append([]byte("WEBP"), header...), chunks...)
 	return appendChunk(nil, "RIFF", body)
 }
@@ -96,6 +94,10 @@ func appendChunk(b []byte, id string, content []byte) []byte {
 		b = append(b, 0)
 	}
 	return b
+}
+
+func appendUint24(b []byte, v int) []byte {
+	return append(b, byte(v), byte(v>>8), byte(v>>16)) //nolint:gosec // of a number that was read from three bytes
 }
 
 func uint24(b []byte) int { return int(b[0]) | int(b[1])<<8 | int(b[2])<<16 }

@@ -18,16 +18,24 @@ var (
 func Profile(p Primaries) []byte {
 	curve := curveTag(2.2)
 	return profile("RGB ", []tag{
-		{"desc", descTag("test")}, {"cprt", textTag("none")}, {"wtpt", xyzTag([3]float64{0.9642, 1, 0.8249})},
-		{"rXYZ", xyzTag(p[0])}, {"gXYZ", xyzTag(p[1])}, {"bXYZ", xyzTag(p[2])},
-		{"rTRC", curve}, {"gTRC", curve}, {"bTRC", curve},
+		{"desc", descTag("test")},
+		{"cprt", textTag("none")},
+		{"wtpt", xyzTag([3]float64{0.9642, 1, 0.8249})},
+		{"rXYZ", xyzTag(p[0])},
+		{"gXYZ", xyzTag(p[1])},
+		{"bXYZ", xyzTag(p[2])},
+		{"rTRC", curve},
+		{"gTRC", curve},
+		{"bTRC", curve},
 	})
 }
 
 // GreyProfile is an ICC profile for pictures without colours.
 func GreyProfile() []byte {
 	return profile("GRAY", []tag{
-		{"desc", descTag("grey test")}, {"cprt", textTag("none")}, {"wtpt", xyzTag([3]float64{0.9642, 1, 0.8249})},
+		{"desc", descTag("grey test")},
+		{"cprt", textTag("none")},
+		{"wtpt", xyzTag([3]float64{0.9642, 1, 0.8249})},
 		{"kTRC", curveTag(1.8)},
 	})
 }
