@@ -12,6 +12,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"runtime"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -62,12 +63,11 @@ func TestMorePictures(t *testing.T) {
 // Raw files of cameras are TIFF files that begin with a preview; it is not the photo.
 func TestRawIsNoPhoto(t *testing.T) {
 	t.Parallel()
-	file := encodeTIFF(t, imagetest.Quadrants(40, 30))
-	require.Equal(t, "II", string(file[:2]))
-	at := int(binary.LittleEndian.Uint32(file[4:]))
-	// The first entry becomes NewSubfileType 1.
-	copy(file[at+2:], "\xfe\x00\x04\x00\x01\x00\x00\x00\x01\x00\x00\x00")
-	assert.Zero(t, imaging.Inspect(bytes.NewReader(file), "a.nef"))
+	for kind, want := range map[byte]imaging.Class{0: imaging.Image, 1: imaging.Other, 2: imaging.Image} { // photo, preview, page
+		subfile := []byte{0xfe, 0, 4, 0, 1, 0, 0, 0, kind, 0, 0, 0}
+		file := withTIFFEntries(encodeTIFF(t, imagetest.Quadrants(40, 30)), subfile, nil)
+		assert.Equal(t, want, imaging.Inspect(bytes.NewReader(file), "a.nef").Class)
+	}
 }
 
 // Black is black in a lossy WebP, and white is white.
@@ -255,19 +255,21 @@ func withChunk(webp []byte, id string, content []byte) []byte {
 	return append(b, content...)
 }
 
-// withTIFFProfile adds an entry to the first directory, which the encoder puts at the end of the file.
-func withTIFFProfile(file, profile []byte) []byte {
+// withTIFFEntries adds an entry before and one after those of the first directory, which moves to the end of the file.
+func withTIFFEntries(file, first, last []byte) []byte {
 	at := int(binary.LittleEndian.Uint32(file[4:]))
 	n := int(binary.LittleEndian.Uint16(file[at:]))
-	directory := bytes.Clone(file[at+2 : at+2+12*n])
+	entries := slices.Concat(first, file[at+2:at+2+12*n], last)
 	binary.LittleEndian.PutUint32(file[4:], uint32(len(file)))
-	end := len(file) + 2 + 12*(n+1) + 4
-	file = binary.LittleEndian.AppendUint16(file, uint16(n+1))
-	file = append(file, directory...)
-	file = append(file, 0x73, 0x87, 7, 0)
-	file = binary.LittleEndian.AppendUint32(file, uint32(len(profile)))
-	file = binary.LittleEndian.AppendUint32(file, uint32(end))
-	return append(append(file, 0, 0, 0, 0), profile...)
+	file = binary.LittleEndian.AppendUint16(file, uint16(len(entries)/12))
+	return append(append(file, entries...), 0, 0, 0, 0)
+}
+
+func withTIFFProfile(file, profile []byte) []byte {
+	entry := []byte{0x73, 0x87, 7, 0}
+	entry = binary.LittleEndian.AppendUint32(entry, uint32(len(profile)))
+	entry = binary.LittleEndian.AppendUint32(entry, uint32(len(file)))
+	return withTIFFEntries(append(file, profile...), nil, entry)
 }
 
 func deflated(t testing.TB, b []byte) []byte {

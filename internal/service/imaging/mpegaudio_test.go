@@ -97,8 +97,8 @@ func TestMP3TagForms(t *testing.T) {
 	bigEndian := tag(3, frameOf(3, "TIT2", "\x01\xfe\xff\x00T\x00i\x00\x00\x00x"))
 	long := strings.Repeat("x", 200)
 	iTunes := tag(4, append(append([]byte("TALB\x00\x00\x00\xc9\x00\x00\x03"), long...), frameOf(4, "TIT2", "\x03Title")...))
-	packed3 := tag(3, append([]byte("TIT2\x00\x00\x00\x02\x00\x80\x00x"), title...))
-	packed4 := tag(4, append([]byte("TIT2\x00\x00\x00\x02\x00\x08\x00x"), frameOf(4, "TIT2", "\x03Title")...))
+	packed3 := tag(3, append(bytes.Clone(title), "TIT2\x00\x00\x00\x02\x00\x80\x00x"...))
+	packed4 := tag(4, append(frameOf(4, "TIT2", "\x03Title"), "TIT2\x00\x00\x00\x02\x00\x08\x00x"...))
 	withLength := tag(4, []byte("TIT2\x00\x00\x00\x0a\x00\x01\x00\x00\x00\x06\x03Title"))
 	unsynchronised4 := tag(4, []byte("TIT2\x00\x00\x00\x06\x00\x02\x01\xff\x00\xfeT\x00"))
 	for name, tt := range map[string]struct {
