@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"image/color"
@@ -10,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/imaging/imagetest"
 )
@@ -44,9 +46,11 @@ func (s sample) write(dir string) error {
 	return os.WriteFile(file, s.edit(content), 0o600)
 }
 
-// output runs a tool in a directory and returns what it prints.
+// output runs a tool in a directory and returns what it prints. One that hangs is ended.
 func output(dir string, command ...string) ([]byte, error) {
-	cmd := exec.Command(command[0], command[1:]...) //nolint:gosec // the commands are constants, the files ours
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...) //nolint:gosec // the commands are constants, the files ours
 	cmd.Dir = dir
 	var failed bytes.Buffer
 	cmd.Stderr = &failed
