@@ -137,7 +137,7 @@ type audioJSON struct {
 	AlbumArtist string       `json:"album_artist"`
 	Genre       string       `json:"genre"`
 	Duration    int64        `json:"duration"`
-	Picture     string       `json:"picture"`
+	Picture     *string      `json:"picture"`
 	itemTail
 }
 

@@ -95,6 +95,9 @@ func showPhoto(c *call, item backend.Item) photoJSON {
 func photoImages(c *call, item backend.Item, thumbnail, full string) []imageJSON {
 	image := func(name string, box int, source string) imageJSON {
 		w, h := fit(item.Width, item.Height, box)
+		if box > 0 && item.Photo != nil && item.Photo.Turned {
+			w, h = h, w
+		}
 		return imageJSON{Height: h, Width: w, Source: source, Type: name}
 	}
 	return []imageJSON{
@@ -121,10 +124,15 @@ func showAudio(c *call, item backend.Item) audioJSON {
 	if item.Audio != nil {
 		info = *item.Audio
 	}
+	var picture *string // null without a cover: a link that leads nowhere would be worse
+	if info.Picture {
+		url := c.h.Links.Picture(c.Call, item, boxAlbum)
+		picture = &url
+	}
 	return audioJSON{
 		plainHead: plainHeadOf(c, item), Source: c.h.Links.File(c.Call, item), Link: itemLink(item), Type: item.Kind,
 		Title: info.Title, Artist: info.Artist, Album: info.Album, AlbumArtist: info.AlbumArtist, Genre: info.Genre,
-		Duration: info.Duration, Picture: c.h.Links.Picture(c.Call, item, boxAlbum), itemTail: tailOf(c, item),
+		Duration: info.Duration, Picture: picture, itemTail: tailOf(c, item),
 	}
 }
 

@@ -147,6 +147,7 @@ type PhotoInfo struct {
 	CameraMake, CameraModel                string
 	FocalRatio, FocalLength                float64
 	ExposureNumerator, ExposureDenominator float64
+	Turned                                 bool // to be seen on its side: pictures of it have width and height exchanged
 }
 
 // Location is where a photo was taken: degrees, and metres above the sea.
@@ -158,10 +159,11 @@ type VideoInfo struct {
 	Bitrate  int64 // bits per second
 }
 
-// AudioInfo is what is known of a sound file. All but the duration can be changed by ItemChange.
+// AudioInfo is what is known of a sound file. The texts can be changed by ItemChange.
 type AudioInfo struct {
 	Title, Artist, Album, AlbumArtist, Genre string
 	Duration                                 int64 // milliseconds
+	Picture                                  bool  // it has a cover, which Picture opens
 }
 
 // ItemChange is a change of an item's properties; nil leaves a property alone.
@@ -237,7 +239,7 @@ type Drive interface {
 	// Content opens a file. ErrNoContent.
 	Content(ctx context.Context, ref Ref) (Content, error)
 	// Picture opens an image that fits into box × box pixels (0: the stored size), never enlarged. Of an album it is
-	// the cover: its first photo. ErrNoPicture.
+	// the cover: its first photo. Of a sound it is the cover in its tags, of a video whatever stands for it. ErrNoPicture.
 	Picture(ctx context.Context, ref Ref, box int) (Content, error)
 	// Search finds the items whose name or description has every word of the query.
 	Search(ctx context.Context, owner, query string) ([]Item, error)

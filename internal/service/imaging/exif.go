@@ -1,11 +1,9 @@
 package imaging
 
 import (
-	"io"
+	"math"
 	"strings"
 	"time"
-
-	"github.com/bep/imagemeta"
 )
 
 // Exif is what a camera wrote into a photo. Absent values are zero.
@@ -19,108 +17,104 @@ type Exif struct {
 	GPS                                    *GPS // nil when unknown
 	// Orientation is 1 to 8 as EXIF counts them; 0 when unknown, which means upright like 1.
 	Orientation int
+
+	adobeRGB bool // the colours are Adobe's, though there may be no profile that says so
 }
 
 // GPS is where a photo was taken: degrees, south and west negative, and metres above the sea.
 type GPS struct{ Latitude, Longitude, Altitude float64 }
 
-// readExif reads what there is. Damaged EXIF is as good as none.
-func readExif(src io.ReadSeeker, f *format) Exif {
-	var tags imagemeta.Tags
-	options := imagemeta.Options{
-		R:       src,
-		Sources: imagemeta.EXIF,
-		HandleTag: func(tag imagemeta.TagInfo) error {
-			tags.Add(tag)
-			return nil
-		},
-	}
-	switch f.name {
-	case "jpeg":
-		options.ImageFormat = imagemeta.JPEG
-	case "png":
-		options.ImageFormat = imagemeta.PNG
-	case "webp":
-		options.ImageFormat = imagemeta.WebP
-	default:
-		return Exif{}
-	}
-	if _, err := src.Seek(0, io.SeekStart); err != nil {
-		return Exif{}
-	}
-	if _, err := imagemeta.Decode(options); err != nil {
-		return Exif{}
-	}
-	return exifOf(tags.EXIF())
-}
+// The tags that are read.
+const (
+	tagMake             = 0x010f
+	tagModel            = 0x0110
+	tagOrientation      = 0x0112
+	tagProfile          = 0x8773
+	tagCamera           = 0x8769 // directory
+	tagGPS              = 0x8825 // directory
+	tagExposureTime     = 0x829a
+	tagFNumber          = 0x829d
+	tagTaken            = 0x9003
+	tagTakenOffset      = 0x9011
+	tagFocalLength      = 0x920a
+	tagInteroperability = 0xa005 // directory
+)
 
-// exifTags are the tags by their names. The values come from a stranger's file, so that no type can be taken for
-// granted.
-type exifTags map[string]imagemeta.TagInfo
-
-func exifOf(tags exifTags) Exif {
+// readExif reads what there is from the TIFF file at the offset.
+func readExif(src source, base int64) Exif {
+	t, first := openTIFF(src, base)
+	camera := t.sub(first, tagCamera)
 	e := Exif{
-		Taken:       tags.taken(),
-		Make:        tags.text("Make"),
-		Model:       tags.text("Model"),
-		FNumber:     tags.number("FNumber"),
-		FocalLength: tags.number("FocalLength"),
-		GPS:         tags.gps(),
+		Taken: taken(camera[tagTaken].text(), camera[tagTakenOffset].text()),
+		Make:  first[tagMake].text(),
+		Model: first[tagModel].text(),
+		GPS:   place(t.sub(first, tagGPS)),
 	}
-	if r, ok := tags["ExposureTime"].Value.(imagemeta.Rat[uint32]); ok {
-		e.ExposureNumerator, e.ExposureDenominator = float64(r.Num()), float64(r.Den())
-	}
-	if o, ok := tags["Orientation"].Value.(uint16); ok && o >= 1 && o <= 8 {
+	e.FNumber, _ = camera[tagFNumber].number(0)
+	e.FocalLength, _ = camera[tagFocalLength].number(0)
+	e.ExposureNumerator, e.ExposureDenominator = exposure(camera[tagExposureTime])
+	if o, _ := first[tagOrientation].number(0); o >= 1 && o <= 8 {
 		e.Orientation = int(o)
 	}
+	// Cameras with Adobe RGB name it by this text of the rules for camera files.
+	e.adobeRGB = t.sub(camera, tagInteroperability)[1].text() == "R03"
 	return e
 }
 
-func (t exifTags) text(name string) string {
-	s, _ := t[name].Value.(string)
-	return strings.TrimSpace(s)
-}
-
-func (t exifTags) number(name string) float64 {
-	switch v := t[name].Value.(type) {
-	case imagemeta.Rat[uint32]:
-		return v.Float64()
-	case imagemeta.Rat[int32]:
-		return v.Float64()
-	case float64:
-		return v
+// taken reads a time as EXIF has it, or with other signs between the numbers.
+func taken(local, offset string) time.Time {
+	if len(local) >= 10 {
+		local = local[:4] + ":" + local[5:7] + ":" + local[8:]
 	}
-	return 0
-}
-
-func (t exifTags) taken() time.Time {
-	local := t.text("DateTimeOriginal")
-	if taken, err := time.Parse("2006:01:02 15:04:05Z07:00", local+t.text("OffsetTimeOriginal")); err == nil {
-		return taken.UTC()
+	if t, err := time.Parse("2006:01:02 15:04:05Z07:00", local+offset); err == nil {
+		return t.UTC()
 	}
-	taken, err := time.Parse("2006:01:02 15:04:05", local)
+	t, err := time.Parse("2006:01:02 15:04:05", local)
 	if err != nil {
 		return time.Time{}
 	}
-	return taken
+	return t
 }
 
-func (t exifTags) gps() *GPS {
-	latitude, ok1 := t["GPSLatitude"].Value.(float64)
-	longitude, ok2 := t["GPSLongitude"].Value.(float64)
+func exposure(f field) (numerator, denominator float64) {
+	n, d, ok := f.rational(0)
+	if !ok || n <= 0 || d <= 0 || n != math.Trunc(n) || n > math.MaxUint32 {
+		return 0, 0
+	}
+	a, b := uint64(n), uint64(d)
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return n / float64(a), d / float64(a)
+}
+
+// place needs both degrees: 0/0 is how a camera without reception writes them.
+func place(d directory) *GPS {
+	latitude, ok1 := degrees(d[2], 90)
+	longitude, ok2 := degrees(d[4], 180)
 	if !ok1 || !ok2 {
 		return nil
 	}
-	gps := &GPS{Latitude: latitude, Longitude: longitude, Altitude: t.number("GPSAltitude")}
-	if strings.EqualFold(t.text("GPSLatitudeRef"), "S") {
+	gps := &GPS{Latitude: latitude, Longitude: longitude}
+	gps.Altitude, _ = d[6].number(0)
+	if strings.EqualFold(d[1].text(), "S") {
 		gps.Latitude = -gps.Latitude
 	}
-	if strings.EqualFold(t.text("GPSLongitudeRef"), "W") {
+	if strings.EqualFold(d[3].text(), "W") {
 		gps.Longitude = -gps.Longitude
 	}
 	// The reference 1 means below the sea.
-	if below, _ := t["GPSAltitudeRef"].Value.(uint8); below == 1 {
+	if below, _ := d[5].number(0); below == 1 {
 		gps.Altitude = -gps.Altitude
 	}
 	return gps
+}
+
+// degrees adds degrees, minutes and seconds, of which the latter two may be missing.
+func degrees(f field, most float64) (float64, bool) {
+	sum, ok := f.number(0)
+	minutes, _ := f.number(1)
+	seconds, _ := f.number(2)
+	sum += minutes/60 + seconds/3600
+	return sum, ok && sum >= 0 && sum <= most
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
-	"io"
 	"testing"
 	"time"
 
@@ -173,30 +172,4 @@ func TestTypeByName(t *testing.T) {
 	} {
 		assert.Equal(t, want, imaging.TypeByName(name), name)
 	}
-}
-
-// Whatever the bytes are, inspecting them must neither panic nor take long.
-func FuzzInspect(f *testing.F) {
-	for _, seed := range [][]byte{
-		nil, []byte("ID3"), movie("isom", 0, false), movie("qt  ", 1, true), wav(8000, 100),
-		song(3, 1, "Title"), xing(), bomb(1<<31, 1<<31),
-		imagetest.PNG(4, 4), imagetest.GIF(4, 4),
-		imagetest.JPEG(4, 4, &imagetest.Exif{Orientation: 6, Make: "Contoso", NorthSouth: "N", Exposure: imagetest.Rational{Num: 1, Den: 3}}),
-	} {
-		f.Add(seed, "a.mp3")
-		f.Add(seed[:len(seed)/2], "a.mov")
-	}
-	f.Fuzz(func(t *testing.T, content []byte, name string) {
-		src := bytes.NewReader(content)
-		facts := imaging.Inspect(src, name)
-		assert.GreaterOrEqual(t, facts.Duration, time.Duration(0))
-		assert.GreaterOrEqual(t, facts.Bitrate, int64(0))
-		if facts.Class == imaging.Image && facts.Width*facts.Height < 1<<20 && imaging.Check(src) == nil {
-			p, err := imaging.Scale(src, 96)
-			require.NoError(t, err)
-			assert.LessOrEqual(t, max(p.Width, p.Height), 96)
-			_, err = imaging.Downsize(io.NewSectionReader(src, 0, src.Size()), 96)
-			require.NoError(t, err)
-		}
-	})
 }

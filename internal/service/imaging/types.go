@@ -17,6 +17,8 @@ var types = map[string]string{
 	"webp": "image/webp",
 	"tif":  "image/tiff",
 	"tiff": "image/tiff",
+	"heic": "image/heic",
+	"heif": "image/heif",
 	"mp4":  "video/mp4",
 	"m4v":  "video/mp4",
 	"mov":  "video/quicktime",
@@ -24,8 +26,31 @@ var types = map[string]string{
 	"avi":  "video/x-msvideo",
 	"mpg":  "video/mpeg",
 	"mpeg": "video/mpeg",
+	"mpe":  "video/mpeg",
+	"m1v":  "video/mpeg",
+	"m2v":  "video/mpeg",
+	"vob":  "video/mpeg",
+	"m2ts": "video/mp2t",
+	"mts":  "video/mp2t",
+	"qt":   "video/quicktime",
+	"asf":  "video/x-ms-asf",
+	"3gp":  "video/3gpp",
+	"3g2":  "video/3gpp2",
+	"ogv":  "video/ogg",
+	"webm": "video/webm",
+	"mkv":  "video/x-matroska",
 	"mp3":  "audio/mpeg",
+	"mp2":  "audio/mpeg",
 	"wma":  "audio/x-ms-wma",
+	"m4b":  "audio/mp4",
+	"ogg":  "audio/ogg",
+	"oga":  "audio/ogg",
+	"opus": "audio/ogg",
+	"spx":  "audio/ogg",
+	"aif":  "audio/aiff",
+	"aiff": "audio/aiff",
+	"aifc": "audio/aiff",
+	"mka":  "audio/x-matroska",
 	"m4a":  "audio/mp4",
 	"aac":  "audio/aac",
 	"wav":  "audio/wav",
@@ -59,10 +84,11 @@ func TypeByName(name string) string {
 
 // ClassByName tells videos and audio by the extension. Pictures are not told so: a file is one only if its bytes are.
 func ClassByName(name string) Class {
-	switch extension(name) {
-	case "mp4", "m4v", "mov", "wmv", "avi", "mpg", "mpeg":
+	class, _, _ := strings.Cut(types[extension(name)], "/")
+	switch class {
+	case "video":
 		return Video
-	case "mp3", "wma", "m4a", "wav", "aac", "flac":
+	case "audio":
 		return Audio
 	}
 	return Other

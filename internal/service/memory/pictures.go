@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
 	"sync"
 	"time"
 
@@ -13,41 +14,61 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/imaging"
 )
 
-// Picture implements [backend.Drive]. Videos and songs have no picture here, since nothing decodes them.
+// Picture implements [backend.Drive]. The picture of a sound is the cover in its tags; that of a video too, or else a poster.
 func (s *Store) Picture(_ context.Context, ref backend.Ref, box int) (backend.Content, error) {
-	photo, err := s.photo(ref)
-	if err != nil || box <= 0 {
-		return photo, err
+	shown, item, err := s.shown(ref)
+	if err != nil || box <= 0 && item.Kind == backend.KindPhoto {
+		return shown, err
 	}
-	defer photo.Close() //nolint:errcheck // it was only read
-	p, err := s.scaled.get(pictureKey{photo.Revision, box}, func() (imaging.Picture, error) {
-		defer s.takeSeat()()
-		return imaging.Scale(photo, box)
+	defer shown.Close() //nolint:errcheck // it was only read
+	p, err := s.scaled.get(pictureKey{shown.Revision, box}, func() (imaging.Picture, error) {
+		if item.Kind == backend.KindPhoto {
+			defer s.budget.Take(shown)()
+			return imaging.Scale(shown, box)
+		}
+		return s.cover(shown, item, box)
 	})
 	if err != nil {
 		return backend.Content{}, backend.ErrNoPicture
 	}
-	return pictureContent(p, photo.Name, photo.Revision, photo.Updated), nil
+	return pictureContent(p, shown.Name, shown.Revision, shown.Updated), nil
 }
 
-// photo is the file that the picture of an item shows: a photo itself, or the first photo of an album.
-func (s *Store) photo(ref backend.Ref) (backend.Content, error) {
+// cover makes the picture of a sound or a video. There are no stored sizes here: what would be one is the largest.
+func (s *Store) cover(file io.ReadSeeker, item backend.Item, box int) (imaging.Picture, error) {
+	if box <= 0 {
+		box = largestPhoto
+	}
+	cover := bytes.NewReader(imaging.Inspect(file, item.Name).Cover)
+	p, err := func() (imaging.Picture, error) {
+		defer s.budget.Take(cover)()
+		return imaging.Scale(cover, box)
+	}()
+	if err != nil && item.Kind == backend.KindVideo {
+		return imaging.Poster(item.Width, item.Height, box)
+	}
+	return p, err
+}
+
+// shown is the file that the picture of an item shows: the item itself, or the first photo of an album.
+func (s *Store) shown(ref backend.Ref) (backend.Content, backend.Item, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	n, err := s.find(ref)
 	if err != nil {
-		return backend.Content{}, err
+		return backend.Content{}, backend.Item{}, err
 	}
-	candidates := []*node{n}
-	if n.item.Kind == backend.KindAlbum {
-		candidates = n.children
-	}
-	for _, c := range candidates {
-		if c.item.Kind == backend.KindPhoto {
-			return c.open(), nil
+	switch n.item.Kind {
+	case backend.KindPhoto, backend.KindVideo, backend.KindAudio:
+		return n.open(), n.item, nil
+	case backend.KindAlbum:
+		for _, c := range n.children {
+			if c.item.Kind == backend.KindPhoto {
+				return c.open(), c.item, nil
+			}
 		}
 	}
-	return backend.Content{}, backend.ErrNoPicture
+	return backend.Content{}, backend.Item{}, backend.ErrNoPicture
 }
 
 // pictureFile is a picture that is in no drive: of a user, or of an application.
@@ -62,7 +83,7 @@ type pictureFile struct {
 func (s *Store) newPictureFile(b []byte) (*pictureFile, error) {
 	p := &pictureFile{content: newBlob(bytes.Clone(b))}
 	err := func() error {
-		defer s.takeSeat()()
+		defer s.budget.Take(p.content.open())()
 		return imaging.Check(p.content.open())
 	}()
 	if err != nil {
@@ -73,12 +94,6 @@ func (s *Store) newPictureFile(b []byte) (*pictureFile, error) {
 	defer s.mu.Unlock()
 	p.revision, p.updated = s.newID(16), s.now()
 	return p, nil
-}
-
-// takeSeat waits until a picture may be worked on, and returns the function that ends the work.
-func (s *Store) takeSeat() func() {
-	s.seats <- struct{}{}
-	return func() { <-s.seats }
 }
 
 func pictureContent(p imaging.Picture, name, revision string, updated time.Time) backend.Content {

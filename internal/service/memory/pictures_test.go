@@ -86,3 +86,46 @@ func TestPictureForMany(t *testing.T) {
 		assert.Equal(t, pictures[0], p)
 	}
 }
+
+// A sound shows the cover in its tags, or nothing; a video always shows something.
+func TestPictureOfMedia(t *testing.T) {
+	t.Parallel()
+	ctx, w := context.Background(), newWorld(t)
+	upload := func(name string, content []byte) backend.Item {
+		return w.upload(w.root, name, bytes.NewReader(content), backend.WriteOptions{})
+	}
+	size := func(item backend.Item, box int) [2]int {
+		c, err := w.Picture(ctx, item.Ref, box)
+		require.NoError(t, err)
+		config, _, err := image.DecodeConfig(c)
+		require.NoError(t, err)
+		return [2]int{config.Width, config.Height}
+	}
+	covered := upload("a.mp3", withCover(imagetest.JPEG(400, 200, nil)))
+	assert.True(t, covered.Audio.Picture)
+	assert.Equal(t, [2]int{176, 88}, size(covered, 176))
+	assert.Equal(t, [2]int{400, 200}, size(covered, 0))
+
+	for _, cover := range [][]byte{nil, []byte("no picture"), imagetest.JPEG(40, 20, nil)[:200]} {
+		bare := upload("bare.mp3", withCover(cover))
+		assert.False(t, bare.Audio.Picture)
+		_, err := w.Picture(ctx, bare.Ref, 96)
+		assert.ErrorIs(t, err, backend.ErrNoPicture)
+	}
+
+	film := upload("film.avi", []byte("RIFF\x00\x00\x00\x00AVI LIST\x44\x00\x00\x00hdrlavih\x38\x00\x00\x00"+
+		strings.Repeat("\x00", 32)+"\x80\x02\x00\x00\xe0\x01\x00\x00"+strings.Repeat("\x00", 16)))
+	assert.Equal(t, [2]int{640, 480}, [2]int{film.Width, film.Height})
+	assert.Equal(t, [2]int{96, 72}, size(film, 96))
+	assert.Equal(t, [2]int{640, 480}, size(film, 0))
+	assert.Equal(t, [2]int{96, 54}, size(upload("unknown.wmv", []byte("x")), 96))
+}
+
+// withCover is a song whose tag holds a picture.
+func withCover(cover []byte) []byte {
+	frame := append([]byte("\x00image/jpeg\x00\x03\x00"), cover...)
+	tag := append([]byte("APIC"), 0, 0, byte(len(frame)>>8), byte(len(frame)), 0, 0)
+	tag = append(tag, frame...)
+	head := []byte{'I', 'D', '3', 3, 0, 0, 0, byte(len(tag) >> 14), byte(len(tag) >> 7 & 127), byte(len(tag) & 127)}
+	return append(head, tag...)
+}

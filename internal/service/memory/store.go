@@ -8,7 +8,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/imaging"
 )
 
 // DefaultQuota is the storage of an account: the 25 GB of accounts of the time.
@@ -38,7 +38,7 @@ type Store struct {
 	quota  int64
 	keep   int64
 	scaled *pictureCache
-	seats  chan struct{} // a seat for each picture that may be worked on at once: unpacked pictures are large
+	budget *imaging.Budget // of the pictures that are worked on at once
 
 	// mu guards all below. It is never held while a client's stream is read or a picture is scaled.
 	mu           sync.RWMutex
@@ -81,7 +81,7 @@ func New(opts Options) *Store {
 		quota:        opts.Quota,
 		keep:         opts.KeepUpTo,
 		scaled:       newPictureCache(64 << 20),
-		seats:        make(chan struct{}, runtime.GOMAXPROCS(0)),
+		budget:       imaging.NewBudget(),
 		accounts:     map[string]*account{},
 		links:        map[string]*node{},
 		calendars:    map[string]*calendar{},

@@ -167,10 +167,10 @@ func (s *Store) UserPicture(_ context.Context, id string, pixels int) (backend.C
 	s.mu.RUnlock()
 
 	p, err := s.scaled.get(pictureKey{img.revision, pixels}, func() (imaging.Picture, error) {
-		defer s.takeSeat()()
 		if img.content == nil {
 			return portrait(pixels)
 		}
+		defer s.budget.Take(img.content.open())()
 		return imaging.Square(img.content.open(), pixels)
 	})
 	if err != nil {

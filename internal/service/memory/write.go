@@ -1,9 +1,9 @@
 package memory
 
 import (
+	"bytes"
 	"context"
 	"io"
-	"math"
 	"path"
 	"strings"
 
@@ -150,13 +150,24 @@ func (s *Store) inspect(c content, name string, downsize bool) upload {
 		up.kind = backend.KindVideo
 	case up.facts.Class == imaging.Audio:
 		up.kind = backend.KindAudio
+		up.facts.Cover = s.soundCover(up.facts.Cover)
 	}
 	return up
 }
 
+// soundCover is nil if the cover in the tags of a song cannot be shown.
+func (s *Store) soundCover(cover []byte) []byte {
+	file := bytes.NewReader(cover)
+	defer s.budget.Take(file)()
+	if imaging.Check(file) != nil {
+		return nil
+	}
+	return cover
+}
+
 // receivePhoto shrinks a photo if it has to. One that cannot be decoded stays a plain file.
 func (s *Store) receivePhoto(up upload, downsize bool) upload {
-	defer s.takeSeat()()
+	defer s.budget.Take(up.content.open())()
 	if !downsize || max(up.facts.Width, up.facts.Height) <= largestPhoto {
 		if imaging.Check(up.content.open()) == nil {
 			up.kind = backend.KindPhoto
@@ -168,8 +179,7 @@ func (s *Store) receivePhoto(up upload, downsize bool) upload {
 		return up
 	}
 	up.kind, up.content = backend.KindPhoto, newBlob(small.Bytes)
-	// The bytes may still lie on their side, as EXIF tells.
-	up.facts.Width, up.facts.Height = imaging.Fit(up.facts.Width, up.facts.Height, max(small.Width, small.Height))
+	up.facts.Width, up.facts.Height = small.Width, small.Height
 	return up
 }
 
@@ -210,7 +220,7 @@ func (s *Store) fill(n *node, up *upload) {
 	case backend.KindAudio:
 		item.Audio = &backend.AudioInfo{
 			Title: f.Song.Title, Artist: f.Song.Artist, Album: f.Song.Album, AlbumArtist: f.Song.AlbumArtist,
-			Genre: f.Song.Genre, Duration: f.Duration.Milliseconds(),
+			Genre: f.Song.Genre, Duration: f.Duration.Milliseconds(), Picture: len(f.Cover) > 0,
 		}
 	}
 }
@@ -218,22 +228,14 @@ func (s *Store) fill(n *node, up *upload) {
 func photoInfo(e imaging.Exif) *backend.PhotoInfo {
 	p := &backend.PhotoInfo{
 		Taken: e.Taken, CameraMake: e.Make, CameraModel: e.Model,
-		FocalRatio: finite(e.FNumber), FocalLength: finite(e.FocalLength),
+		FocalRatio: e.FNumber, FocalLength: e.FocalLength,
 		ExposureNumerator: e.ExposureNumerator, ExposureDenominator: e.ExposureDenominator,
+		Turned: e.Orientation >= 5,
 	}
-	// A hostile photo may divide by zero.
-	if e.GPS != nil && finite(e.GPS.Latitude) == e.GPS.Latitude && finite(e.GPS.Longitude) == e.GPS.Longitude {
-		p.Location = &backend.Location{Latitude: e.GPS.Latitude, Longitude: e.GPS.Longitude, Altitude: finite(e.GPS.Altitude)}
+	if e.GPS != nil {
+		p.Location = &backend.Location{Latitude: e.GPS.Latitude, Longitude: e.GPS.Longitude, Altitude: e.GPS.Altitude}
 	}
 	return p
-}
-
-// finite is f, or zero if that is no number or without end: JSON has neither.
-func finite(f float64) float64 {
-	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return 0
-	}
-	return f
 }
 
 // Content implements [backend.Drive].

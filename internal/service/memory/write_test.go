@@ -83,16 +83,16 @@ func TestUploadPhoto(t *testing.T) {
 	})
 	want := &backend.PhotoInfo{
 		Taken: time.Date(2012, 8, 17, 12, 25, 0, 0, time.UTC), CameraMake: "Contoso", CameraModel: "C 100",
-		FocalRatio: 22, FocalLength: 120, ExposureNumerator: 1, ExposureDenominator: 180,
+		FocalRatio: 22, FocalLength: 120, ExposureNumerator: 1, ExposureDenominator: 180, Turned: true,
 		Location: &backend.Location{Latitude: -33.5, Longitude: 151},
 	}
 	full := w.upload(w.root, "full.jpg", bytes.NewReader(file), backend.WriteOptions{})
-	assert.Equal(t, [3]any{600, 3000, int64(len(file))}, [3]any{full.Width, full.Height, full.Size})
+	assert.Equal(t, [3]any{3000, 600, int64(len(file))}, [3]any{full.Width, full.Height, full.Size})
 	assert.Equal(t, want, full.Photo)
 	assert.Equal(t, string(file), w.read(full.Ref))
 
 	small := w.upload(w.root, "small.jpg", bytes.NewReader(file), backend.WriteOptions{Downsize: true})
-	assert.Equal(t, [2]int{410, 2048}, [2]int{small.Width, small.Height})
+	assert.Equal(t, [2]int{2048, 410}, [2]int{small.Width, small.Height})
 	assert.Equal(t, want, small.Photo)
 	assert.Less(t, small.Size, full.Size)
 	assert.Len(t, w.read(small.Ref), int(small.Size))

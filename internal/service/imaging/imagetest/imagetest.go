@@ -4,6 +4,7 @@ package imagetest
 import (
 	"bytes"
 	"encoding/binary"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/gif"
@@ -45,6 +46,25 @@ func PNG(width, height int) []byte {
 	return out.Bytes()
 }
 
+// PNGWith is a file with Quadrants and with chunks after its header.
+func PNGWith(width, height int, chunks ...Chunk) []byte {
+	file := PNG(width, height)
+	var extra []byte
+	for _, c := range chunks {
+		chunk := append(append32(nil, len(c.Content)), c.Name...)
+		chunk = append(chunk, c.Content...)
+		extra = append(extra, binary.BigEndian.AppendUint32(chunk, crc32.ChecksumIEEE(chunk[4:]))...)
+	}
+	const header = 8 + 8 + 13 + 4
+	return slices.Insert(file, header, extra...)
+}
+
+// Chunk is a part of a PNG file, such as eXIf.
+type Chunk struct {
+	Name    string
+	Content []byte
+}
+
 // GIF is a file with Quadrants.
 func GIF(width, height int) []byte {
 	var out bytes.Buffer
@@ -75,6 +95,18 @@ type Exif struct {
 	EastWest       string
 	Altitude       Rational
 	BelowSea       bool
+
+	NoReception bool    // the place is written as 0/0, as cameras without reception do
+	AdobeRGB    bool    // the colours are Adobe's, in the way of cameras: without a profile
+	Odd         []Entry // put after the first entry of the main and of the camera's directory
+}
+
+// Entry is an entry of a TIFF directory as it is, right or wrong: the tag, its type, the number of values, and the value
+// or the offset of it.
+type Entry struct {
+	Tag, Kind uint16
+	Count     int
+	Value     [4]byte
 }
 
 // field is an entry of a TIFF directory: the tag, its type, and the value in big-endian bytes.
@@ -92,27 +124,44 @@ const (
 	kindRational
 )
 
-// segment is the APP1 segment of a JPEG file: marker, length, "Exif", and a TIFF file with three directories.
+// segment is the APP1 segment of a JPEG file: marker, length, "Exif", and a TIFF file.
 func (e *Exif) segment() []byte {
-	camera := directory{}.rational(0x829a, e.Exposure).rational(0x829d, e.FNumber).
+	body := append([]byte("Exif\x00\x00"), e.TIFF()...)
+	return append(append16([]byte{0xff, 0xe1}, len(body)+2), body...)
+}
+
+// TIFF is the EXIF part as it stands in every kind of file: a TIFF file with three or four directories.
+func (e *Exif) TIFF() []byte {
+	var odd directory
+	for _, o := range e.Odd {
+		odd = append(odd, field{o.Tag, o.Kind, o.Count, o.Value[:]})
+	}
+	camera := append(directory{}.rational(0x829a, e.Exposure), odd...).rational(0x829d, e.FNumber).
 		text(0x9003, e.Taken).text(0x9011, e.Offset).rational(0x920a, e.Focal)
 	gps := directory{}.text(1, e.NorthSouth).rational(2, e.Latitude[:]...).
 		text(3, e.EastWest).rational(4, e.Longitude[:]...)
+	if e.NoReception {
+		nowhere := make([]byte, 24)
+		gps = append(gps, field{2, kindRational, 3, nowhere}, field{4, kindRational, 3, nowhere})
+	}
 	if e.BelowSea {
 		gps = append(gps, field{5, kindByte, 1, []byte{1}})
 	}
 	gps = gps.rational(6, e.Altitude)
-	main := directory{}.text(0x010f, e.Make).text(0x0110, e.Model).short(0x0112, e.Orientation)
+	main := append(directory{}.text(0x010f, e.Make), odd...).text(0x0110, e.Model).short(0x0112, e.Orientation)
 
 	tiff := []byte("MM\x00\x2a\x00\x00\x00\x08")
 	// The main directory comes first and names where the others are, so it is laid out once to learn its length.
-	length := len(tiff) + len(main.long(0x8769, 0).long(0x8825, 0).bytes(0))
-	cameraBytes := camera.bytes(length)
-	main = main.long(0x8769, length).long(0x8825, length+len(cameraBytes))
-	tiff = slices.Concat(tiff, main.bytes(len(tiff)), cameraBytes, gps.bytes(length+len(cameraBytes)))
-
-	body := append([]byte("Exif\x00\x00"), tiff...)
-	return append(append16([]byte{0xff, 0xe1}, len(body)+2), body...)
+	at := len(tiff) + len(main.long(0x8769, 0).long(0x8825, 0).bytes(0))
+	gpsBytes := gps.bytes(at)
+	main = main.long(0x8769, at+len(gpsBytes)).long(0x8825, at)
+	tiff = slices.Concat(tiff, main.bytes(len(tiff)), gpsBytes)
+	if e.AdobeRGB {
+		end := len(tiff) + len(camera.long(0xa005, 0).bytes(0))
+		tiff = append(tiff, camera.long(0xa005, end).bytes(len(tiff))...)
+		return append(tiff, directory{}.text(1, "R03").bytes(end)...)
+	}
+	return append(tiff, camera.bytes(len(tiff))...)
 }
 
 // directory is a TIFF directory, its fields in the order of their tags.

@@ -3,6 +3,7 @@ package imaging_test
 import (
 	"bytes"
 	"encoding/binary"
+	"strings"
 	"testing"
 	"time"
 	"unicode/utf16"
@@ -94,16 +95,27 @@ func TestMP3TagForms(t *testing.T) {
 	unsynchronised[5] = 0x80
 	unsynchronised[17] = 5 // the size counts without the bytes that were put in
 	bigEndian := tag(3, frameOf(3, "TIT2", "\x01\xfe\xff\x00T\x00i\x00\x00\x00x"))
+	long := strings.Repeat("x", 200)
+	iTunes := tag(4, append(append([]byte("TALB\x00\x00\x00\xc9\x00\x00\x03"), long...), frameOf(4, "TIT2", "\x03Title")...))
+	packed3 := tag(3, append(bytes.Clone(title), "TIT2\x00\x00\x00\x02\x00\x80\x00x"...))
+	packed4 := tag(4, append(frameOf(4, "TIT2", "\x03Title"), "TIT2\x00\x00\x00\x02\x00\x08\x00x"...))
+	withLength := tag(4, []byte("TIT2\x00\x00\x00\x0a\x00\x01\x00\x00\x00\x06\x03Title"))
+	unsynchronised4 := tag(4, []byte("TIT2\x00\x00\x00\x06\x00\x02\x01\xff\x00\xfeT\x00"))
 	for name, tt := range map[string]struct {
 		file []byte
 		want string
 	}{
-		"extended header":   {extended, "Title"},
-		"unsynchronised":    {unsynchronised, "T"},
-		"big-endian UTF-16": {bigEndian, "Ti"},
-		"empty":             {tag(3, frameOf(3, "TIT2", "")), ""},
-		"cut":               {tag(3, title)[:20], ""},
-		"padding first":     {tag(3, append(make([]byte, 20), title...)), ""},
+		"sizes of iTunes":      {iTunes, "Title"},
+		"packed, version 3":    {packed3, "Title"},
+		"packed, version 4":    {packed4, "Title"},
+		"length of the frame":  {withLength, "Title"},
+		"unsynchronised frame": {unsynchronised4, "T"},
+		"extended header":      {extended, "Title"},
+		"unsynchronised":       {unsynchronised, "T"},
+		"big-endian UTF-16":    {bigEndian, "Ti"},
+		"empty":                {tag(3, frameOf(3, "TIT2", "")), ""},
+		"cut":                  {tag(3, title)[:20], ""},
+		"padding first":        {tag(3, append(make([]byte, 20), title...)), ""},
 	} {
 		assert.Equal(t, tt.want, imaging.Inspect(bytes.NewReader(tt.file), "").Song.Title, name)
 	}
@@ -172,4 +184,23 @@ func id3v1() []byte {
 	copy(b[63:], "Old album")
 	b[127] = 17
 	return b
+}
+
+func TestVariableBitRate(t *testing.T) {
+	t.Parallel()
+	var file []byte
+	for i := range 100 {
+		header, length := "\xff\xfb\x90\x00", 417 // 128 kbit/s
+		if i >= 50 {
+			header, length = "\xff\xfb\xe0\x00", 1044 // 320 kbit/s
+		}
+		file = append(file, append([]byte(header), make([]byte, length-4)...)...)
+	}
+	frameTime := 1152 * time.Second / 44100
+	of := func(file []byte) time.Duration { return imaging.Inspect(bytes.NewReader(file), "a.mp3").Duration }
+	assert.InDelta(t, (100 * frameTime).Seconds(), of(file).Seconds(), 1e-6)
+	assert.InDelta(t, (100 * frameTime).Seconds(), of(append(file, make([]byte, 5000)...)).Seconds(), 1e-6, "what comes after it is no sound")
+	vbri := bytes.Clone(file)
+	copy(vbri[36:], "VBRI\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x03\xe8")
+	assert.InDelta(t, (1000 * frameTime).Seconds(), of(vbri).Seconds(), 1e-6)
 }
