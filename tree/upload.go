@@ -39,7 +39,7 @@ import (
 // file system. Reference pages "File object" and "Folder object"; how the service compares names was seen in clients.
 func Upload(ctx context.Context, client *liveconnect.Client, dir, folderID string, opts *Options) (Result, error) {
 	const op = "tree.Upload"
-	if err := check(op, client, opts.validate(dir)); err != nil {
+	if err := check(ctx, op, client, opts.validate(dir)); err != nil {
 		return Result{}, err
 	}
 	root, err := os.OpenRoot(dir)

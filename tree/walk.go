@@ -4,6 +4,7 @@ package tree
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 
@@ -31,7 +32,7 @@ func Walk(ctx context.Context, client *liveconnect.Client, folderID string, opts
 	}
 	return func(yield func(Entry, error) bool) {
 		const op = "tree.Walk"
-		if err := check(op, client, own.validate()); err != nil {
+		if err := check(ctx, op, client, own.validate()); err != nil {
 			yield(Entry{Path: "."}, err)
 			return
 		}
@@ -65,9 +66,12 @@ func (w *walker) visit(folder *node, yield func(*node, error) bool) bool {
 }
 
 // check returns why a call cannot be made at all.
-func check(op string, client *liveconnect.Client, invalid error) error {
+func check(ctx context.Context, op string, client *liveconnect.Client, invalid error) error {
 	if client == nil || client.Items == nil {
 		return &liveconnect.Error{Op: op, Err: liveconnect.ErrNotInitialized}
+	}
+	if ctx == nil {
+		invalid = errors.New("the context is nil")
 	}
 	if invalid != nil {
 		return &liveconnect.Error{Op: op, Err: fmt.Errorf("%w: %w", liveconnect.ErrInvalidArgument, invalid)}
