@@ -40,7 +40,7 @@ import (
 // and others of the file system. Reference pages "File object" and "Support for resumable downloads".
 func Download(ctx context.Context, client *liveconnect.Client, folderID, dir string, opts *Options) (Result, error) {
 	const op = "tree.Download"
-	if err := check(ctx, op, client, opts.validate(dir)); err != nil {
+	if err := check(ctx, op, client, errors.Join(opts.validate(dir), opts.onlyUp())); err != nil {
 		return Result{}, err
 	}
 	d := &download{mirror: newMirror(ctx, op, opts), client: client, dir: dir}

@@ -20,6 +20,8 @@ type Options struct {
 	// Replace allows to replace a file that is there and differs. Otherwise it is left alone, and fails with
 	// [os.ErrExist] on the way down, with [liveconnect.ErrAlreadyExists] on the way up.
 	Replace bool
+	// Compare says, on the way up, which file that is there already is the same. It has no meaning on the way down.
+	Compare Compare
 	// StopOnError ends the run at the first failure. Otherwise, the others go on.
 	StopOnError bool
 	// Select reports whether something is mirrored; nil is all. It is called once for each file and folder, one at a time; what is in a
@@ -30,6 +32,16 @@ type Options struct {
 	Report func(File)
 }
 
+// Compare says how files are compared.
+type Compare string
+
+// The values of Compare.
+const (
+	CompareTime    Compare = ""        // by size and time of modification, see [Upload]
+	CompareContent Compare = "content" // byte by byte: what is there is read, for the service tells no checksum
+	CompareNothing Compare = "nothing" // no file is the same: everything is sent
+)
+
 // mirrorConcurrency is how many files are transferred at once.
 const mirrorConcurrency = 4
 
@@ -39,6 +51,17 @@ func (o *Options) validate(dir string) error {
 	}
 	if o != nil && o.Concurrency < 0 {
 		return fmt.Errorf("concurrency %d is below zero", o.Concurrency)
+	}
+	if o != nil && o.Compare != CompareTime && o.Compare != CompareContent && o.Compare != CompareNothing {
+		return fmt.Errorf("compare %q: want one of the values of Compare", o.Compare)
+	}
+	return nil
+}
+
+// onlyUp refuses what has a meaning on the way up only.
+func (o *Options) onlyUp() error {
+	if o != nil && o.Compare != CompareTime {
+		return errors.New("compare has no meaning on the way down")
 	}
 	return nil
 }

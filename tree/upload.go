@@ -1,9 +1,11 @@
 package tree
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -222,28 +224,74 @@ func (u *upload) folder(in *localFolder, file File, name string) {
 
 // plan decides what is to be done about a file.
 func (u *upload) plan(in *localFolder, file File, name string, info fs.FileInfo) {
+	var there liveconnect.Item // to be compared byte by byte
 	if node := in.find(name); node != nil {
-		there := node.item.Info()
-		same := there.Size == info.Size() && !there.UpdatedTime.IsZero() &&
-			!info.ModTime().After(there.UpdatedTime.Add(time.Second))
+		old := node.item.Info()
+		sameSize := old.Size == info.Size()
+		sameTime := !old.UpdatedTime.IsZero() && !info.ModTime().After(old.UpdatedTime.Add(time.Second))
 		switch {
 		case isFolder(node.item):
 			u.fail(file, fmt.Errorf("%w: a folder has the name of this file", liveconnect.ErrAlreadyExists))
 			return
-		case same:
+		case u.opts.Compare == CompareContent && sameSize:
+			there = node.item
+		case u.opts.Compare == CompareTime && sameSize && sameTime:
 			file.Done, file.Item = info.Size(), node.item
 			u.report(file, Skipped, nil)
 			return
 		case !u.opts.Replace:
-			u.fail(file, fmt.Errorf("%w: it differs from the one on disk; see Options.Replace", liveconnect.ErrAlreadyExists))
+			u.fail(file, errOnDisk)
 			return
 		}
 	}
 	folderID := in.id
 	u.transfer(file, func(file *File, moving func(done, total int64)) (int64, bool, error) {
+		if there != nil {
+			same, err := u.sameContent(file.Local, there)
+			if err == nil && same {
+				file.Done, file.Item = there.Info().Size, there
+			} else if err == nil && !u.opts.Replace {
+				err = errOnDisk
+			}
+			if err != nil || same {
+				return 0, same, err
+			}
+		}
 		sent, err := u.send(file, folderID, name, moving)
 		return sent, false, err
 	})
+}
+
+var errOnDisk = fmt.Errorf("%w: it differs from the one on disk; see Options.Replace", liveconnect.ErrAlreadyExists)
+
+// sameContent compares a file with an item of the same size.
+func (u *upload) sameContent(local string, item liveconnect.Item) (same bool, err error) {
+	file, err := u.root.Open(local)
+	if err != nil {
+		return false, err
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	content, err := u.client.Downloads.Open(u.ctx, item.Info().ID, &liveconnect.DownloadOptions{Item: item.Info()})
+	if err != nil {
+		return false, err
+	}
+	defer content.Close() //nolint:errcheck // it was only read
+	var here, there [32 << 10]byte
+	for {
+		n, err := io.ReadFull(file, here[:])
+		m, errThere := io.ReadFull(content, there[:])
+		for _, err := range []error{err, errThere} {
+			if err != nil && err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) { //nolint:errorlint // readers return the bare io.EOF
+				return false, err
+			}
+		}
+		if !bytes.Equal(here[:n], there[:m]) || (err == nil) != (errThere == nil) {
+			return false, nil
+		}
+		if err != nil {
+			return true, nil
+		}
+	}
 }
 
 // send uploads a file, and makes sure that it stayed the same meanwhile.

@@ -2,6 +2,7 @@ package tree_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -182,4 +183,56 @@ func TestUploadFaults(t *testing.T) {
 	}})
 	require.NoError(t, err)
 	assert.Equal(t, []int{2, 7}, []int{selected.Folders, selected.Skipped})
+}
+
+// A file is compared as Options say: a change that keeps size and time is seen by its content only.
+func TestUploadCompares(t *testing.T) {
+	t.Parallel()
+	server := livetest.NewServer(t)
+	client := server.Client(t)
+	album, err := server.Account().AddAlbum("Compare")
+	require.NoError(t, err)
+	dir := t.TempDir()
+	name := filepath.Join(dir, "a.txt")
+	old := time.Now().Add(-time.Hour)
+	write := func(content string) {
+		require.NoError(t, os.WriteFile(name, []byte(content), 0o600))
+		require.NoError(t, os.Chtimes(name, old, old))
+	}
+	write("first")
+	_, err = tree.Upload(t.Context(), client, dir, album, nil)
+	require.NoError(t, err)
+
+	run := func(compare tree.Compare, replace bool) (tree.Result, error) {
+		return tree.Upload(t.Context(), client, dir, album, &tree.Options{Compare: compare, Replace: replace})
+	}
+	same, err := run(tree.CompareContent, false)
+	require.NoError(t, err)
+	assert.Equal(t, 1, same.Skipped)
+	sent, err := run(tree.CompareNothing, true)
+	require.NoError(t, err)
+	assert.Equal(t, 1, sent.Done)
+
+	write("other")
+	unseen, err := run(tree.CompareTime, true)
+	require.NoError(t, err)
+	assert.Equal(t, 1, unseen.Skipped)
+	_, err = run(tree.CompareContent, false)
+	require.ErrorIs(t, err, liveconnect.ErrAlreadyExists)
+	seen, err := run(tree.CompareContent, true)
+	require.NoError(t, err)
+	assert.Equal(t, 1, seen.Done)
+	item, err := client.Items.ByPath(t.Context(), album, "a.txt")
+	require.NoError(t, err)
+	d, err := client.Downloads.Open(t.Context(), item.Info().ID, nil)
+	require.NoError(t, err)
+	defer d.Close()
+	content, err := io.ReadAll(d)
+	require.NoError(t, err)
+	assert.Equal(t, "other", string(content))
+
+	_, err = run("size", false)
+	require.ErrorIs(t, err, liveconnect.ErrInvalidArgument)
+	_, err = tree.Download(t.Context(), client, album, t.TempDir(), &tree.Options{Compare: tree.CompareContent})
+	require.ErrorIs(t, err, liveconnect.ErrInvalidArgument)
 }
