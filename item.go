@@ -74,7 +74,7 @@ func (u *ItemUpdate) validate() error {
 	return errors.Join(checkNewName("name", u.Name), checkText("description", u.Description.value, 0))
 }
 
-// relocate makes MOVE /ITEM_ID or COPY /ITEM_ID. The service wants a real id as the destination, so the name of a
+// relocate makes MOVE or COPY of an item. The service wants a real id as the destination, so the name of a
 // special folder is looked up first.
 func relocate[T any](ctx context.Context, s *service, op, verb, itemID, folderID string) (*T, error) {
 	r := request{op: op, method: verb, path: objectPath("item id", itemID)}
