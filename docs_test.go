@@ -40,7 +40,7 @@ func TestDocumentedCalls(t *testing.T) {
 			for _, call := range said {
 				assert.Subset(t, call.params, required, "row %s: the parameters in the doc comment of %s", r.id, name)
 			}
-			assert.Contains(t, doc, r.scope, "row %s: the doc comment of %s does not name the scope", r.id, name)
+			assert.Regexp(t, regexp.QuoteMeta(r.scope)+`(\W|$)`, doc, "row %s: the doc comment of %s does not name the scope", r.id, name)
 		}
 	}
 	for place, comment := range comments {
