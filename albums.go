@@ -27,6 +27,8 @@ func (a *NewAlbum) validate() error {
 	return checkName("album name", a.Name)
 }
 
+func (a *Album) canBe(t ItemType) bool { return t == TypeAlbum || t == "" }
+
 // AlbumsService is for the albums of a drive: [Client.Albums]. What is in an album is listed by [ItemsService] and
 // [PhotosService].
 type AlbumsService service
@@ -57,7 +59,7 @@ func (s *AlbumsService) list(op, userID string, opts *ListOptions) lister[Album,
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Album object".
 func (s *AlbumsService) Get(ctx context.Context, albumID string) (*Album, error) {
-	return get[Album](ctx, (*service)(s), "Albums.Get", itemPath(albumID))
+	return get[Album](ctx, (*service)(s), "Albums.Get", objectPath("album id", albumID))
 }
 
 // Create makes an album at the root of a drive: POST /USER_ID/albums, scope wl.skydrive_update. [Me] is the signed-in
@@ -72,7 +74,7 @@ func (s *AlbumsService) Create(ctx context.Context, userID string, album *NewAlb
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Album object".
 func (s *AlbumsService) Update(ctx context.Context, albumID string, change *ItemUpdate) (*Album, error) {
-	return update[Album](ctx, (*service)(s), "Albums.Update", itemPath(albumID), change)
+	return update[Album](ctx, (*service)(s), "Albums.Update", objectPath("album id", albumID), change)
 }
 
 // Delete moves an album and all that is in it to the recycle bin, which this API cannot reach: DELETE /ALBUM_ID, scope
@@ -80,14 +82,14 @@ func (s *AlbumsService) Update(ctx context.Context, albumID string, change *Item
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Album object".
 func (s *AlbumsService) Delete(ctx context.Context, albumID string) error {
-	return remove(ctx, (*service)(s), "Albums.Delete", objectPath("item id", albumID))
+	return remove(ctx, (*service)(s), "Albums.Delete", objectPath("album id", albumID))
 }
 
 // Cover opens an album's cover picture: GET /ALBUM_ID/picture, scope wl.photos. The caller closes what it returns.
 //
 // Errors: [ErrNotFound] (also for an album without photos), [ErrForbidden]. Reference page "Album object".
 func (s *AlbumsService) Cover(ctx context.Context, albumID string) (*Download, error) {
-	return picture(ctx, (*service)(s), "Albums.Cover", albumID, ImageSize(""))
+	return picture(ctx, (*service)(s), "Albums.Cover", objectPath("album id", albumID), ImageSize(""))
 }
 
 // CoverURL returns the address of an album's cover picture, which needs no token and is good for a short time: GET
@@ -95,5 +97,5 @@ func (s *AlbumsService) Cover(ctx context.Context, albumID string) (*Download, e
 //
 // Errors: [ErrNotFound] (also for an album without photos), [ErrForbidden]. Reference page "Album object".
 func (s *AlbumsService) CoverURL(ctx context.Context, albumID string) (string, error) {
-	return pictureURL(ctx, (*service)(s), "Albums.CoverURL", albumID, ImageSize(""))
+	return pictureURL(ctx, (*service)(s), "Albums.CoverURL", objectPath("album id", albumID), ImageSize(""))
 }

@@ -20,15 +20,22 @@ type answers struct {
 	buffers  sync.Pool
 }
 
+// maxTrusted is how much memory is set aside because an answer says that it is so long.
+const maxTrusted = 4 << 20
+
+// bytesPerObject bounds the objects of an answer by the bytes that it may have: an object in memory takes hundreds of
+// bytes, also when it was written in two. The service's own average is above 100.
+const bytesPerObject = 64
+
 // decode reads a JSON answer into out. A nil out, and an empty answer of a DELETE, want nothing.
 func (a *answers) decode(resp *http.Response, out any, tokens *tokens) error {
 	defer resp.Body.Close() //nolint:errcheck // read to its end, or useless
 	buffer := a.buffer()
 	defer a.putBuffer(buffer)
-	if resp.ContentLength > 0 && resp.ContentLength <= a.maxBytes {
-		buffer.Grow(int(resp.ContentLength) + bytes.MinRead)
+	if resp.ContentLength > 0 {
+		buffer.Grow(int(min(resp.ContentLength, maxTrusted)) + bytes.MinRead)
 	}
-	n, err := buffer.ReadFrom(io.LimitReader(resp.Body, a.maxBytes+1))
+	n, err := buffer.ReadFrom(io.LimitReader(resp.Body, max(a.maxBytes, a.maxBytes+1))) // which may overflow
 	if err != nil {
 		return err
 	}
@@ -45,12 +52,17 @@ func (a *answers) decode(resp *http.Response, out any, tokens *tokens) error {
 		return &insideError{bytes.Clone(content)}
 	case out == nil:
 		return nil
+	case int64(bytes.Count(content, []byte("{"))) > max(a.maxBytes/bytesPerObject, 1):
+		return fmt.Errorf("%w: an answer of %d bytes with too many objects; see WithMaxResponse and ListOptions.Limit", ErrUnexpectedContent, len(content))
 	case len(content) == 0:
 		return fmt.Errorf("%w: an empty answer where a JSON object was due", ErrUnexpectedContent)
 	case string(content) == "null":
 		return fmt.Errorf("%w: null where a JSON object was due", ErrUnexpectedContent)
 	}
-	if err := unmarshal(content, out); err != nil {
+	switch err := unmarshal(content, out); {
+	case errors.Is(err, ErrUnexpectedContent):
+		return err
+	case err != nil:
 		return fmt.Errorf("%w: %w", ErrUnexpectedContent, truncated(err))
 	}
 	return nil

@@ -96,9 +96,26 @@ func (l *apiListing) text(t types.Type) string {
 	})
 }
 
-// signature is what follows the name of a function.
+// signature is what follows the name of a function, without the names of parameters: those may change.
 func (l *apiListing) signature(f types.Object) string {
-	return strings.TrimPrefix(l.text(f.Type()), "func")
+	unnamed := func(named *types.Tuple) *types.Tuple {
+		var vars []*types.Var
+		for v := range named.Variables() {
+			vars = append(vars, types.NewParam(token.NoPos, nil, "", v.Type()))
+		}
+		return types.NewTuple(vars...)
+	}
+	of := f.Type().(*types.Signature)
+	var params []string
+	for param := range of.TypeParams().TypeParams() {
+		params = append(params, l.text(param)+" "+l.text(param.Constraint()))
+	}
+	plain := types.NewSignatureType(nil, nil, nil, unnamed(of.Params()), unnamed(of.Results()), of.Variadic())
+	text := strings.TrimPrefix(l.text(plain), "func")
+	if params != nil {
+		text = "[" + strings.Join(params, ", ") + "]" + text
+	}
+	return text
 }
 
 func (l *apiListing) object(object types.Object) {

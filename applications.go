@@ -62,7 +62,7 @@ func (s Secret) String() string {
 	if s.Reveal() == "" {
 		return ""
 	}
-	return "[secret]"
+	return mask
 }
 
 // GoString returns what String does.
@@ -77,11 +77,17 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 // MarshalText implements [encoding.TextMarshaler] with what String does, for JSON and for logs.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
-// UnmarshalJSON reads the text itself, or null.
+// mask is what is shown of a secret.
+const mask = "[secret]"
+
+// UnmarshalJSON reads the text itself, or null. What MarshalText wrote is refused: the secret is not in it.
 func (s *Secret) UnmarshalJSON(b []byte) error {
 	var text *string
 	if err := json.Unmarshal(b, &text); err != nil {
 		return errors.New("liveconnect: a secret must be a string or null")
+	}
+	if text != nil && *text == mask {
+		return errors.New("liveconnect: this secret was written as a mask, and cannot be read back: store what Reveal returns")
 	}
 	s.text = text
 	return nil
@@ -188,7 +194,7 @@ func (s *ApplicationsService) Delete(ctx context.Context, applicationID string) 
 //
 // Errors: [ErrNotFound] (also for an application without a logo), [ErrForbidden]. Reference page "Application object".
 func (s *ApplicationsService) Logo(ctx context.Context, applicationID string) (*Download, error) {
-	return picture(ctx, (*service)(s), "Applications.Logo", applicationID, ImageSize(""))
+	return picture(ctx, (*service)(s), "Applications.Logo", objectPath("application id", applicationID), ImageSize(""))
 }
 
 // LogoURL returns the address of an application's logo: GET /APPLICATION_ID/picture?suppress_redirects=true, scope
@@ -196,7 +202,7 @@ func (s *ApplicationsService) Logo(ctx context.Context, applicationID string) (*
 //
 // Errors: [ErrNotFound] (also for an application without a logo), [ErrForbidden]. Reference page "Application object".
 func (s *ApplicationsService) LogoURL(ctx context.Context, applicationID string) (string, error) {
-	return pictureURL(ctx, (*service)(s), "Applications.LogoURL", applicationID, ImageSize(""))
+	return pictureURL(ctx, (*service)(s), "Applications.LogoURL", objectPath("application id", applicationID), ImageSize(""))
 }
 
 // LogoOptions change how a logo is uploaded. nil is a PUT.

@@ -45,6 +45,8 @@ func (u *AudioUpdate) validate() error {
 	)
 }
 
+func (a *Audio) canBe(t ItemType) bool { return t == TypeAudio || t == "" }
+
 // AudioService is for the sound files of a drive: [Client.Audio]. [UploadsService] adds sound files.
 type AudioService service
 
@@ -75,7 +77,7 @@ func (s *AudioService) list(op, folderID string, opts *ListOptions) lister[Audio
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Audio object".
 func (s *AudioService) Get(ctx context.Context, audioID string) (*Audio, error) {
-	return get[Audio](ctx, (*service)(s), "Audio.Get", itemPath(audioID))
+	return get[Audio](ctx, (*service)(s), "Audio.Get", objectPath("audio id", audioID))
 }
 
 // Update changes a sound file's name, description or what it says of the music: PUT /AUDIO_ID, scope
@@ -83,14 +85,14 @@ func (s *AudioService) Get(ctx context.Context, audioID string) (*Audio, error) 
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Audio object".
 func (s *AudioService) Update(ctx context.Context, audioID string, change *AudioUpdate) (*Audio, error) {
-	return update[Audio](ctx, (*service)(s), "Audio.Update", itemPath(audioID), change)
+	return update[Audio](ctx, (*service)(s), "Audio.Update", objectPath("audio id", audioID), change)
 }
 
 // Delete moves a sound file to the recycle bin, which this API cannot reach: DELETE /AUDIO_ID, scope wl.skydrive_update.
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Audio object".
 func (s *AudioService) Delete(ctx context.Context, audioID string) error {
-	return remove(ctx, (*service)(s), "Audio.Delete", objectPath("item id", audioID))
+	return remove(ctx, (*service)(s), "Audio.Delete", objectPath("audio id", audioID))
 }
 
 // Move puts a sound file into another folder: MOVE /AUDIO_ID, scope wl.skydrive_update. The file keeps its id. It never
@@ -98,7 +100,7 @@ func (s *AudioService) Delete(ctx context.Context, audioID string) error {
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Audio object".
 func (s *AudioService) Move(ctx context.Context, audioID, folderID string) (*Audio, error) {
-	return relocate[Audio](ctx, (*service)(s), "Audio.Move", "MOVE", audioID, folderID)
+	return relocate[Audio](ctx, (*service)(s), "Audio.Move", methodMove, objectPath("audio id", audioID), folderID)
 }
 
 // Copy puts a copy of a sound file into another folder: COPY /AUDIO_ID, scope wl.skydrive_update. The copy has an id of
@@ -106,5 +108,5 @@ func (s *AudioService) Move(ctx context.Context, audioID, folderID string) (*Aud
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrQuotaExceeded], [ErrForbidden]. Reference page "Audio object".
 func (s *AudioService) Copy(ctx context.Context, audioID, folderID string) (*Audio, error) {
-	return relocate[Audio](ctx, (*service)(s), "Audio.Copy", "COPY", audioID, folderID)
+	return relocate[Audio](ctx, (*service)(s), "Audio.Copy", methodCopy, objectPath("audio id", audioID), folderID)
 }

@@ -25,6 +25,12 @@ func send[T any](ctx context.Context, s *service, op, method string, path urlPat
 	return object[T](ctx, s, r)
 }
 
+// typedItem is an item that knows of which types it can be.
+type typedItem interface {
+	Item
+	canBe(ItemType) bool
+}
+
 // object makes a call whose answer is one object, and does not take an answer without an id for one.
 func object[T any](ctx context.Context, s *service, r request) (*T, error) {
 	found, err := fetch[T](ctx, s, r)
@@ -33,6 +39,9 @@ func object[T any](ctx context.Context, s *service, r request) (*T, error) {
 	}
 	if known, ok := any(found).(interface{ id() string }); ok && known.id() == "" {
 		return nil, &Error{Op: r.op, Err: fmt.Errorf("%w: an object without an id", ErrUnexpectedContent)}
+	}
+	if item, ok := any(found).(typedItem); ok && !item.canBe(item.Info().Type) {
+		return nil, &Error{Op: r.op, Err: fmt.Errorf("%w: the item is of type %q", ErrUnexpectedContent, item.Info().Type)}
 	}
 	return found, nil
 }

@@ -2,8 +2,10 @@ package liveconnect
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -99,7 +101,11 @@ type Request struct {
 	Method string     // GET if empty; also MOVE and COPY
 	Path   string     // below the base URL, such as "me/skydrive/recent_docs"
 	Query  url.Values // parameters, without access_token
-	Body   any        // sent as JSON; nil for none
+	// Body is sent as JSON, but an [io.Reader] and a []byte as they are, as application/octet-stream unless Header says
+	// otherwise. A reader that can Seek is sent again after a fault, another one is not. nil is no body.
+	Body any
+	// Header is set in addition to what the client sends, and in place of its Content-Type.
+	Header http.Header
 }
 
 // Do makes a call that this package has no method for, with the same token, retries, limits and errors as the others.
@@ -115,7 +121,7 @@ func (c *Client) Do(ctx context.Context, req *Request, out any) error {
 	if req == nil {
 		return invalidArgument(op, "the request is nil")
 	}
-	r := request{op: op, method: req.Method, extra: req.Query}
+	r := request{op: op, method: req.Method, extra: req.Query, header: req.Header}
 	if r.method == "" {
 		r.method = http.MethodGet
 	}
@@ -131,8 +137,39 @@ func (c *Client) Do(ctx context.Context, req *Request, out any) error {
 	if req.Query.Has("access_token") {
 		return invalidArgument(op, "the query has an access_token: the client sends its own")
 	}
-	if req.Body != nil {
-		r.setJSON(req.Body)
+	for name := range req.Header {
+		switch http.CanonicalHeaderKey(name) {
+		case "Authorization", "Host", "Content-Length", "Transfer-Encoding", "Range", "Accept-Encoding":
+			return invalidArgument(op, "the header has %q, which the client sets itself", name)
+		}
+	}
+	if err := r.setBody(req.Body); err != nil {
+		return invalidArgument(op, "%w", err)
 	}
 	return c.service.call(ctx, r, out)
 }
+
+// setBody sends bytes and readers as they are, and all else as JSON.
+func (r *request) setBody(content any) error {
+	switch content := content.(type) {
+	case nil:
+	case json.Marshaler:
+		r.setJSON(content)
+	case []byte:
+		r.body = memoryBody{content, "application/octet-stream"}
+	case io.Reader:
+		source, err := newUploadBody(content, &UploadOptions{})
+		if err != nil {
+			return err
+		}
+		r.body = &rawBody{source}
+	default:
+		r.setJSON(content)
+	}
+	return nil
+}
+
+// rawBody is a reader's content that is no upload of a file.
+type rawBody struct{ *uploadBody }
+
+func (b *rawBody) contentType() string { return "application/octet-stream" }

@@ -1,6 +1,7 @@
 package liveconnect
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,10 +21,13 @@ import (
 // service is what all services share; each is a view of it with its own methods.
 type service struct{ core *core }
 
-// ready returns what sends requests, or an error if the client was not made by NewClient.
-func (s *service) ready(op string) (*core, error) {
+// ready returns what sends requests, or an error if the client was not made by NewClient, or there is no context.
+func (s *service) ready(ctx context.Context, op string) (*core, error) {
 	if s == nil || s.core == nil {
 		return nil, &Error{Op: op, Err: ErrNotInitialized}
+	}
+	if ctx == nil {
+		return nil, invalidArgument(op, "the context is nil")
 	}
 	return s.core, nil
 }
@@ -39,7 +43,7 @@ type core struct {
 	trusted   []origin
 	timeouts  Timeouts
 	retry     RetryPolicy
-	pacer     retry.Pacer
+	pacers    retry.Pacers[origin]
 	budget    *retry.Budget
 	log       *slog.Logger
 	answers   answers
@@ -86,7 +90,7 @@ func (c *core) setTransport(given *http.Client, cfg *config) error {
 		Transport: base, Jar: given.Jar, Timeout: given.Timeout, CheckRedirect: c.checkRedirect(given.CheckRedirect),
 	}
 	if source != nil {
-		c.tokens = newTokens(source, cfg.tokenSaver)
+		c.tokens = newTokens(source, cfg.tokenSaver, max(cfg.timeouts.Token, 0))
 	} else if cfg.tokenSaver != nil {
 		return errors.New("WithTokenSaver needs a token source")
 	}
@@ -144,8 +148,11 @@ func (c *core) setStorage(cfg *config) {
 	}
 }
 
-// errRedirect says that a call was redirected that must not be.
-var errRedirect = errors.New("the server redirected a call that changes something; nothing was sent on")
+// What is not followed.
+var (
+	errRedirect  = errors.New("the server redirected a call that changes something; nothing was sent on")
+	errRedirects = errors.New("more than 10 redirects")
+)
 
 // checkRedirect follows redirects of reads only, without the token unless they stay at the API host.
 func (c *core) checkRedirect(next func(*http.Request, []*http.Request) error) func(*http.Request, []*http.Request) error {
@@ -154,7 +161,7 @@ func (c *core) checkRedirect(next func(*http.Request, []*http.Request) error) fu
 			return errRedirect
 		}
 		if len(via) >= 10 {
-			return errors.New("more than 10 redirects")
+			return errRedirects
 		}
 		req.Header.Del("Referer")
 		if !originOf(c.base).matches(originOf(req.URL)) {

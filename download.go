@@ -127,6 +127,9 @@ func (d *Download) end() int64 {
 
 // Read implements [io.Reader].
 func (d *Download) Read(p []byte) (int, error) {
+	if d == nil || d.content == nil {
+		return 0, &Error{Op: "Download.Read", Err: ErrNotInitialized}
+	}
 	for d.err == nil {
 		if d.Size >= 0 {
 			p = p[:min(int64(len(p)), d.Size-d.offset)]
@@ -266,6 +269,9 @@ func (d *Download) broken(cause error) error {
 
 // Close ends the download. Closing before the end is fine.
 func (d *Download) Close() error {
+	if d == nil || d.content == nil {
+		return &Error{Op: "Download.Close", Err: ErrNotInitialized}
+	}
 	if d.err == nil {
 		d.stop(errClosed)
 	}

@@ -88,7 +88,7 @@ func (c *remoteContent) item(ctx context.Context) (*ItemInfo, error) {
 // open asks for the content from first up to, and not including, end; 0 is the end of the content. When a storage host
 // refuses its link, it takes a fresh one; also that may have expired on the way, but hardly twice.
 func (c *remoteContent) open(ctx context.Context, first, end int64) (*contentBody, error) {
-	core, err := c.service.ready(c.request.op)
+	core, err := c.service.ready(ctx, c.request.op)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func refused(err error) bool {
 
 // ask sends the request, or asks the storage link directly.
 func (c *remoteContent) ask(ctx context.Context, link *url.URL, first, end int64) (*contentBody, error) {
-	core, err := c.service.ready(c.request.op)
+	core, err := c.service.ready(ctx, c.request.op)
 	if err != nil {
 		return nil, err
 	}

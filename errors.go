@@ -32,6 +32,8 @@ type Error struct {
 	RetryAfter time.Duration // how long the service wants to be left alone; 0 when it did not say
 	Attempts   int           // how many requests were sent
 	Err        error         // the cause, if it was not an answer of the service
+
+	outcomeUnknown bool
 }
 
 // Error returns one line: the call, what went wrong, the request, and what to do next where that is known.
@@ -50,6 +52,9 @@ func (e *Error) Error() string {
 	}
 	if hint := e.hint(); hint != "" {
 		b.WriteString("; " + hint)
+	}
+	if e.outcomeUnknown {
+		b.WriteString("; it may have been carried out all the same")
 	}
 	return strings.Map(oneLine, b.String())
 }
@@ -112,6 +117,9 @@ func (e *Error) Is(target error) bool {
 	s, ok := target.(*sentinel)
 	if !ok || e == nil {
 		return false
+	}
+	if target == ErrOutcomeUnknown { //nolint:errorlint // a sentinel of this package
+		return e.outcomeUnknown
 	}
 	if e.Code != "" && documented(e.Code) {
 		return slices.Contains(s.codes, e.Code)
@@ -287,6 +295,8 @@ var (
 	// ErrSourceLength: what an upload reads is shorter or longer than its announced size. The server never gets a
 	// complete request then.
 	ErrSourceLength error = &sentinel{text: "the source of the upload is not as long as announced"}
+	// ErrSourceChanged: an upload session goes on with another source than it was begun with.
+	ErrSourceChanged error = &sentinel{text: "the source of the upload is not the same", hint: "start again with Uploads.Session"}
 	// ErrSizeMismatch: after an upload session, the service has a file of another size than the source. Nothing removes it.
 	ErrSizeMismatch error = &sentinel{text: "the uploaded file is not as long as its source", hint: "upload it again"}
 	// ErrSignInRequired: the sign-in host refused to issue a token (invalid_grant): the consent was revoked, or the
@@ -295,6 +305,9 @@ var (
 		text: "sign-in required", hint: "send the user through OAuthConfig's AuthCodeURL again",
 		codes: []string{"invalid_grant"},
 	}
+	// ErrOutcomeUnknown: a call that changes something was sent, and no answer came that tells whether it was carried out.
+	// Look before you make it again.
+	ErrOutcomeUnknown error = &sentinel{text: "whether the call was carried out is not known", hint: "look before you make it again"}
 	// ErrInsecureURL: a URL would carry the token, but is neither https nor on this machine.
 	ErrInsecureURL error = &sentinel{text: "refusing to send a token over plain http", hint: "use https"}
 )

@@ -46,8 +46,6 @@ func TestHostileLists(t *testing.T) {
 		{"unknown_fields", of(full())},
 		{"string_numbers", of(full())},
 		{"empty", []liveconnect.Item{}},
-		{"data_null", []liveconnect.Item{}},
-		{"data_absent", []liveconnect.Item{}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -55,6 +53,14 @@ func TestHostileLists(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, &liveconnect.Page[liveconnect.Item]{Data: test.want}, page)
 		})
+	}
+}
+
+func TestHostileListsWithoutData(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"data_null", "data_absent"} {
+		_, err := hostileList(t, name)
+		require.ErrorIs(t, err, liveconnect.ErrUnexpectedContent, name)
 	}
 }
 

@@ -288,7 +288,7 @@ func TestDocumentedUpload(t *testing.T) {
 // TestDocumentedBodies checks that calls send what the documents show.
 func TestDocumentedBodies(t *testing.T) {
 	t.Parallel()
-	const id = "file.1.1!1"
+	const id, folder = "file.1.1!1", "folder.1.1!1"
 	change := func(name, description string) *liveconnect.ItemUpdate {
 		return &liveconnect.ItemUpdate{Name: liveconnect.Set(name), Description: liveconnect.Set(description)}
 	}
@@ -302,8 +302,8 @@ func TestDocumentedBodies(t *testing.T) {
 			})
 			return err
 		}},
-		{"album_update", "PUT", "/v5.0/" + id, func(c *liveconnect.Client) error {
-			_, err := c.Albums.Update(t.Context(), id, change("Maui Vacation 2011", "Photos from our vacation on Maui."))
+		{"album_update", "PUT", "/v5.0/" + folder, func(c *liveconnect.Client) error {
+			_, err := c.Albums.Update(t.Context(), folder, change("Maui Vacation 2011", "Photos from our vacation on Maui."))
 			return err
 		}},
 		{"folder_create", "POST", "/v5.0/me/skydrive", func(c *liveconnect.Client) error {
@@ -312,8 +312,8 @@ func TestDocumentedBodies(t *testing.T) {
 			})
 			return err
 		}},
-		{"folder_update", "PUT", "/v5.0/" + id, func(c *liveconnect.Client) error {
-			_, err := c.Folders.Update(t.Context(), id,
+		{"folder_update", "PUT", "/v5.0/" + folder, func(c *liveconnect.Client) error {
+			_, err := c.Folders.Update(t.Context(), folder,
 				change("Very Informative Spreadsheets", "A folder full of even more useful data visualizations."))
 			return err
 		}},

@@ -28,6 +28,8 @@ func (f *NewFolder) validate() error {
 	return checkName("folder name", f.Name)
 }
 
+func (f *Folder) canBe(t ItemType) bool { return t == TypeFolder || t == TypeAlbum || t == "" }
+
 // FoldersService is for the folders of a drive: [Client.Folders]. What is in a folder is listed by [ItemsService].
 type FoldersService service
 
@@ -35,7 +37,7 @@ type FoldersService service
 //
 // Errors: [ErrForbidden]. Reference page "Folder object".
 func (s *FoldersService) Root(ctx context.Context, userID string) (*Folder, error) {
-	return get[Folder](ctx, (*service)(s), "Folders.Root", itemPath(SpecialFolder(userID, Root)))
+	return get[Folder](ctx, (*service)(s), "Folders.Root", folderPath("folder id", SpecialFolder(userID, Root)))
 }
 
 // Special returns one of the folders that have a name of their own: GET /USER_ID/skydrive/my_documents, or in its place
@@ -45,14 +47,14 @@ func (s *FoldersService) Root(ctx context.Context, userID string) (*Folder, erro
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "File and folder properties".
 func (s *FoldersService) Special(ctx context.Context, userID, name string) (*Folder, error) {
 	name = strings.TrimPrefix(name, Root+"/")
-	return get[Folder](ctx, (*service)(s), "Folders.Special", itemPath(userID+"/skydrive/"+name))
+	return get[Folder](ctx, (*service)(s), "Folders.Special", folderPath("folder id", userID+"/skydrive/"+name))
 }
 
 // Get returns a folder: GET /FOLDER_ID, scope wl.skydrive (wl.contacts_skydrive for what others share).
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Folder object".
 func (s *FoldersService) Get(ctx context.Context, folderID string) (*Folder, error) {
-	return get[Folder](ctx, (*service)(s), "Folders.Get", itemPath(folderID))
+	return get[Folder](ctx, (*service)(s), "Folders.Get", folderPath("folder id", folderID))
 }
 
 // List returns one page of the folders in a folder: GET /FOLDER_ID/folders, scope wl.skydrive. [Root] and the other
@@ -89,7 +91,7 @@ func (s *FoldersService) Create(ctx context.Context, parentID string, folder *Ne
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Folder object".
 func (s *FoldersService) Update(ctx context.Context, folderID string, change *ItemUpdate) (*Folder, error) {
-	return update[Folder](ctx, (*service)(s), "Folders.Update", itemPath(folderID), change)
+	return update[Folder](ctx, (*service)(s), "Folders.Update", folderPath("folder id", folderID), change)
 }
 
 // Delete moves a folder and all that is in it to the recycle bin, which this API cannot reach: DELETE /FOLDER_ID, scope
@@ -97,7 +99,7 @@ func (s *FoldersService) Update(ctx context.Context, folderID string, change *It
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Folder object".
 func (s *FoldersService) Delete(ctx context.Context, folderID string) error {
-	return remove(ctx, (*service)(s), "Folders.Delete", objectPath("item id", folderID))
+	return remove(ctx, (*service)(s), "Folders.Delete", objectPath("folder id", folderID))
 }
 
 // Move puts a folder, with all that is in it, into another one: MOVE /FOLDER_ID, scope wl.skydrive_update. It keeps its
@@ -105,7 +107,7 @@ func (s *FoldersService) Delete(ctx context.Context, folderID string) error {
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Folder object".
 func (s *FoldersService) Move(ctx context.Context, folderID, destinationID string) (*Folder, error) {
-	return relocate[Folder](ctx, (*service)(s), "Folders.Move", "MOVE", folderID, destinationID)
+	return relocate[Folder](ctx, (*service)(s), "Folders.Move", methodMove, objectPath("folder id", folderID), destinationID)
 }
 
 // Copy asks for a copy of a folder: COPY /FOLDER_ID, scope wl.skydrive_update. The documents name the call; the service
@@ -113,5 +115,5 @@ func (s *FoldersService) Move(ctx context.Context, folderID, destinationID strin
 //
 // Errors: [ErrBadRequest], [ErrNotFound], [ErrForbidden]. Reference page "File object".
 func (s *FoldersService) Copy(ctx context.Context, folderID, destinationID string) (*Folder, error) {
-	return relocate[Folder](ctx, (*service)(s), "Folders.Copy", "COPY", folderID, destinationID)
+	return relocate[Folder](ctx, (*service)(s), "Folders.Copy", methodCopy, objectPath("folder id", folderID), destinationID)
 }

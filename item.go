@@ -74,10 +74,16 @@ func (u *ItemUpdate) validate() error {
 	return errors.Join(checkNewName("name", u.Name), checkText("description", u.Description.value, 0))
 }
 
+// The verbs of the service that net/http has no name for.
+const (
+	methodMove = "MOVE"
+	methodCopy = "COPY"
+)
+
 // relocate makes MOVE or COPY of an item. The service wants a real id as the destination, so the name of a
 // special folder is looked up first.
-func relocate[T any](ctx context.Context, s *service, op, verb, itemID, folderID string) (*T, error) {
-	r := request{op: op, method: verb, path: objectPath("item id", itemID)}
+func relocate[T any](ctx context.Context, s *service, op, verb string, path urlPath, folderID string) (*T, error) {
+	r := request{op: op, method: verb, path: path}
 	destination := folderPath("destination folder id", folderID)
 	if r.check(destination.err); strings.Contains(folderID, "/") && r.invalid() == nil {
 		folder, err := get[ItemInfo](ctx, s, op, destination)
@@ -87,5 +93,11 @@ func relocate[T any](ctx context.Context, s *service, op, verb, itemID, folderID
 		folderID = folder.ID
 	}
 	r.setJSON(map[string]string{"destination": folderID})
-	return object[T](ctx, s, r)
+	moved, err := object[T](ctx, s, r)
+	if verb == methodMove && errors.Is(err, ErrOutcomeUnknown) && ctx.Err() == nil {
+		if found, e := get[T](ctx, s, op, r.path); e == nil && any(found).(Item).Info().ParentID == folderID { //nolint:forcetypeassert // all that can be moved
+			return found, nil
+		}
+	}
+	return moved, err
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
+	"net/http"
 
 	"github.com/go-liveconnect/liveconnect/internal/jsonscan"
 )
@@ -210,5 +212,16 @@ type Quota struct {
 //
 // Errors: [ErrForbidden]. Reference page "Folders and files"; the answer was seen in clients.
 func (s *ItemsService) Quota(ctx context.Context, userID string) (*Quota, error) {
-	return get[Quota](ctx, (*service)(s), "Items.Quota", objectPath("user id", userID).add("skydrive", "quota"))
+	r := request{op: "Items.Quota", method: http.MethodGet, path: objectPath("user id", userID).add("skydrive", "quota")}
+	answer, err := fetch[struct {
+		Total     *int64 `json:"quota"`
+		Available *int64 `json:"available"`
+	}](ctx, (*service)(s), r)
+	switch {
+	case err != nil:
+		return nil, err
+	case answer.Total == nil || answer.Available == nil:
+		return nil, &Error{Op: r.op, Err: fmt.Errorf("%w: a quota without numbers", ErrUnexpectedContent)}
+	}
+	return &Quota{Total: *answer.Total, Available: *answer.Available}, nil
 }

@@ -187,10 +187,14 @@ type Timeouts struct {
 	// Connect and TLS limit making a connection: 10 s each. They hold for the client's own transport; an HTTP client
 	// that brings a transport keeps that one's limits.
 	Connect, TLS time.Duration
-	// ResponseHeader is how long the server may think after it has the whole request: 60 s.
+	// ResponseHeader is how long the server may think after it has the whole request, until the headers of its answer are
+	// complete: 60 s. After a redirect it begins anew.
 	ResponseHeader time.Duration
 	// Stall is how long a body, up or down, may stand still: 60 s.
 	Stall time.Duration
+	// Token is how long the token source may take for a new token, saving it included: 60 s. A source that asks a person
+	// to sign in wants more.
+	Token time.Duration
 }
 
 func (t Timeouts) withDefaults() Timeouts {
@@ -203,6 +207,7 @@ func (t Timeouts) withDefaults() Timeouts {
 	orDefault(&t.TLS, 10*time.Second)
 	orDefault(&t.ResponseHeader, time.Minute)
 	orDefault(&t.Stall, time.Minute)
+	orDefault(&t.Token, time.Minute)
 	return t
 }
 

@@ -2,6 +2,7 @@ package liveconnect
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"iter"
 	"net/http"
@@ -23,6 +24,31 @@ type wirePage[W any] struct {
 		Next     string `json:"next"`
 		Previous string `json:"previous"`
 	} `json:"paging"`
+}
+
+// errNotAList is for an answer that would pass for an empty list.
+var errNotAList = fmt.Errorf("%w: a list has no data", ErrUnexpectedContent)
+
+// UnmarshalJSON does not take an answer without data for an empty list. The documented collection of tags is one bare
+// object, and so is a list of one.
+func (p *wirePage[W]) UnmarshalJSON(b []byte) error {
+	type plain wirePage[W]
+	var answer struct {
+		plain
+		ID string `json:"id"`
+	}
+	if err := json.Unmarshal(b, &answer); err != nil {
+		return err
+	}
+	*p = wirePage[W](answer.plain)
+	if p.Data == nil && answer.ID != "" {
+		p.Data = []*W{new(W)}
+		return json.Unmarshal(b, p.Data[0])
+	}
+	if p.Data == nil {
+		return errNotAList
+	}
+	return nil
 }
 
 // lister makes the three forms of a list call from one description. W is what the service writes, T what users get.
@@ -72,10 +98,14 @@ func (l lister[W, T]) fetch(ctx context.Context, r request) (*Page[T], error) {
 	return page, nil
 }
 
+// maxEmptyPages is how many pages in a row may hold nothing and lead on all the same.
+const maxEmptyPages = 100
+
 // pages iterates over the pages. The sequence is lazy, may be ranged over again, and ends after the first error.
 func (l lister[W, T]) pages(ctx context.Context) iter.Seq2[*Page[T], error] {
 	return func(yield func(*Page[T], error) bool) {
 		seen := map[string]bool{}
+		empty := 0 // pages in a row
 		for r := l.first; ; {
 			page, err := l.fetch(ctx, r)
 			if err != nil {
@@ -83,6 +113,13 @@ func (l lister[W, T]) pages(ctx context.Context) iter.Seq2[*Page[T], error] {
 				return
 			}
 			if !yield(page, nil) || page.Next == "" {
+				return
+			}
+			if empty++; len(page.Data) > 0 {
+				empty = 0
+			}
+			if empty >= maxEmptyPages {
+				yield(nil, &Error{Op: r.op, Err: fmt.Errorf("%w: %d empty pages in a row", ErrPagingLoop, empty)})
 				return
 			}
 			if seen[page.Next] {
@@ -141,4 +178,20 @@ func nextQuery(link string) (url.Values, error) {
 		return nil, fmt.Errorf("%w: the next link of a list has no parameters", ErrUnexpectedContent)
 	}
 	return params, nil
+}
+
+// Collect reads a list to its end: the objects of an All method, or the pages of a Pages method. The error is the one
+// that ended the list, and what came before it is returned all the same.
+//
+// Whoever deletes or moves what a list holds collects it first. The service pages by offset: with each object that goes,
+// the rest moves up, and the next page begins too far down.
+func Collect[T any](list iter.Seq2[T, error]) ([]T, error) {
+	var all []T
+	for object, err := range list {
+		if err != nil {
+			return all, err
+		}
+		all = append(all, object)
+	}
+	return all, nil
 }

@@ -140,6 +140,12 @@ func (o *ListOptions) params() any {
 	return own
 }
 
+// unsafeOverwrite reports whether a second try could find, or add to, what the first has done. The service takes the
+// values in any case.
+func unsafeOverwrite(o Overwrite) bool {
+	return strings.EqualFold(string(o), string(OverwriteFalse)) || strings.EqualFold(string(o), string(OverwriteChooseNewName))
+}
+
 func (o Overwrite) validate() error {
 	return oneOf("overwrite", o, "", OverwriteTrue, OverwriteFalse, OverwriteChooseNewName)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -56,10 +57,47 @@ func (p urlPath) addName(what, name string) urlPath {
 
 // objectPath is the path of an object by its id, which must not be able to lead anywhere else.
 func objectPath(what, id string) urlPath {
-	if err := checkID(what, id); err != nil {
+	if err := errors.Join(checkID(what, id), checkKind(what, id)); err != nil {
 		return urlPath{err: err}
 	}
 	return urlPath{}.add(id)
+}
+
+// idKinds are what the ids of each kind of objects begin with, before the first full stop. Photos, videos and audio are
+// files, and albums are folders; the first documents gave them prefixes of their own. The ids of users have none.
+var idKinds = map[string][]string{
+	"user id":             {},
+	"item id":             {"file", "folder", "album", "photo", "video", "audio", "notebook"},
+	"folder id":           {"folder", "album"},
+	"album id":            {"folder", "album"},
+	"file id":             {"file", "photo", "video", "audio", "notebook"},
+	"photo id":            {"file", "photo"},
+	"video id":            {"file", "video"},
+	"audio id":            {"file", "audio"},
+	"comment id":          {"comment"},
+	"tag id":              {"tag"},
+	"contact id":          {"contact"},
+	"calendar id":         {"calendar"},
+	"calendar or user id": {"calendar"},
+	"event id":            {"event"},
+	"application id":      {"application"},
+
+	"parent folder id":      {"folder", "album"},
+	"destination folder id": {"folder", "album"},
+}
+
+// checkKind refuses the id of something else. What begins in a way that is not known is left to the service.
+func checkKind(what, id string) error {
+	prefix, _, found := strings.Cut(id, ".")
+	if allowed, known := idKinds[what]; !found || !known || slices.Contains(allowed, prefix) {
+		return nil
+	}
+	for _, prefixes := range idKinds {
+		if slices.Contains(prefixes, prefix) {
+			return fmt.Errorf("%s %q: that is the id of another kind of object, which begins with %q", what, id, prefix+".")
+		}
+	}
+	return nil
 }
 
 // folderPath is the path of a folder by its id, or by one of the names [Root], [MyDocuments] ….

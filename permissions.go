@@ -45,6 +45,9 @@ func (s *PermissionsService) Get(ctx context.Context, userID string) (Permission
 	if err != nil {
 		return nil, err
 	}
+	if answer.Data == nil {
+		return nil, &Error{Op: op, Err: errNotAList}
+	}
 	granted := Permissions{}
 	for _, scopes := range answer.Data {
 		for scope, value := range scopes {

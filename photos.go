@@ -44,6 +44,8 @@ type Location struct {
 	Altitude  float64 `json:"altitude"`
 }
 
+func (p *Photo) canBe(t ItemType) bool { return t == TypePhoto || t == "" }
+
 // PhotosService is for the photos of a drive: [Client.Photos]. [UploadsService] adds photos.
 type PhotosService service
 
@@ -73,21 +75,21 @@ func (s *PhotosService) list(op, folderID string, opts *ListOptions) lister[Phot
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Photo object".
 func (s *PhotosService) Get(ctx context.Context, photoID string) (*Photo, error) {
-	return get[Photo](ctx, (*service)(s), "Photos.Get", itemPath(photoID))
+	return get[Photo](ctx, (*service)(s), "Photos.Get", objectPath("photo id", photoID))
 }
 
 // Update changes a photo's name or description: PUT /PHOTO_ID, scope wl.skydrive_update. A new name needs its extension.
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Photo object".
 func (s *PhotosService) Update(ctx context.Context, photoID string, change *ItemUpdate) (*Photo, error) {
-	return update[Photo](ctx, (*service)(s), "Photos.Update", itemPath(photoID), change)
+	return update[Photo](ctx, (*service)(s), "Photos.Update", objectPath("photo id", photoID), change)
 }
 
 // Delete moves a photo to the recycle bin, which this API cannot reach: DELETE /PHOTO_ID, scope wl.skydrive_update.
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Photo object".
 func (s *PhotosService) Delete(ctx context.Context, photoID string) error {
-	return remove(ctx, (*service)(s), "Photos.Delete", objectPath("item id", photoID))
+	return remove(ctx, (*service)(s), "Photos.Delete", objectPath("photo id", photoID))
 }
 
 // Move puts a photo into another folder: MOVE /PHOTO_ID, scope wl.skydrive_update. The photo keeps its id. It never
@@ -95,7 +97,7 @@ func (s *PhotosService) Delete(ctx context.Context, photoID string) error {
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Photo object".
 func (s *PhotosService) Move(ctx context.Context, photoID, folderID string) (*Photo, error) {
-	return relocate[Photo](ctx, (*service)(s), "Photos.Move", "MOVE", photoID, folderID)
+	return relocate[Photo](ctx, (*service)(s), "Photos.Move", methodMove, objectPath("photo id", photoID), folderID)
 }
 
 // Copy puts a copy of a photo into another folder: COPY /PHOTO_ID, scope wl.skydrive_update. The copy has an id of its
@@ -103,7 +105,7 @@ func (s *PhotosService) Move(ctx context.Context, photoID, folderID string) (*Ph
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrQuotaExceeded], [ErrForbidden]. Reference page "Photo object".
 func (s *PhotosService) Copy(ctx context.Context, photoID, folderID string) (*Photo, error) {
-	return relocate[Photo](ctx, (*service)(s), "Photos.Copy", "COPY", photoID, folderID)
+	return relocate[Photo](ctx, (*service)(s), "Photos.Copy", methodCopy, objectPath("photo id", photoID), folderID)
 }
 
 // Picture opens a photo in one of its sizes: GET /PHOTO_ID/picture?type=…, scope wl.photos. The empty size is
@@ -111,7 +113,7 @@ func (s *PhotosService) Copy(ctx context.Context, photoID, folderID string) (*Ph
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Photo object".
 func (s *PhotosService) Picture(ctx context.Context, photoID string, size ImageSize) (*Download, error) {
-	return picture(ctx, (*service)(s), "Photos.Picture", photoID, size)
+	return picture(ctx, (*service)(s), "Photos.Picture", objectPath("photo id", photoID), size)
 }
 
 // PictureURL returns the address of a photo in one of its sizes, which needs no token and is good for a short time:
@@ -119,5 +121,5 @@ func (s *PhotosService) Picture(ctx context.Context, photoID string, size ImageS
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Photo object".
 func (s *PhotosService) PictureURL(ctx context.Context, photoID string, size ImageSize) (string, error) {
-	return pictureURL(ctx, (*service)(s), "Photos.PictureURL", photoID, size)
+	return pictureURL(ctx, (*service)(s), "Photos.PictureURL", objectPath("photo id", photoID), size)
 }

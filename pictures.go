@@ -11,8 +11,7 @@ type pictureParams struct {
 func picture[S interface {
 	~string
 	validate() error
-}](ctx context.Context, s *service, op, itemID string, size S) (*Download, error) {
-	object := objectPath("id", itemID)
+}](ctx context.Context, s *service, op string, object urlPath, size S) (*Download, error) {
 	r := request{op: op, path: object.add("picture"), params: pictureParams{string(size)}, err: size.validate()}
 	return openPicture(ctx, s, r, object)
 }
@@ -21,8 +20,8 @@ func picture[S interface {
 func pictureURL[S interface {
 	~string
 	validate() error
-}](ctx context.Context, s *service, op, itemID string, size S) (string, error) {
-	return link(ctx, s, request{op: op, path: objectPath("id", itemID).add("picture"), params: pictureParams{string(size)}, err: size.validate()})
+}](ctx context.Context, s *service, op string, object urlPath, size S) (string, error) {
+	return link(ctx, s, request{op: op, path: object.add("picture"), params: pictureParams{string(size)}, err: size.validate()})
 }
 
 // openPicture opens content that is not that of an item, but belongs to an object of the service; an empty path is none.

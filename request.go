@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // request is one call of the API before it is sent.
@@ -19,6 +20,7 @@ type request struct {
 	extra   url.Values // further parameters
 	body    body       // nil for none
 	headers map[string]string
+	header  http.Header // in addition, and in place of the Content-Type
 	// unsafe marks calls that must not be repeated once they may have been carried out, though their verb would allow it.
 	unsafe bool
 	// protocol is what the call speaks; the zero value is the API's.
@@ -60,13 +62,29 @@ func (r *request) invalid() error {
 	return invalidArgument(r.op, "%w", errors.Join(r.path.err, r.err))
 }
 
-func (r *request) repeatable() bool {
-	switch r.method {
-	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
-		return !r.unsafe
-	default:
-		return r.protocol == protocolBITS && !r.unsafe
+// meaning is what a request asks for, wherever that comes from: the parameters of an upload location or of Client.Do
+// count like those of options, and the service takes their names and values in any case.
+type meaning struct {
+	changes    bool // it does more than read
+	repeatable bool // it may be made again though it may have been carried out
+	deletes    bool
+}
+
+func meaningOf(r *request, u *url.URL) meaning {
+	verb, keeps := r.method, false
+	for name, values := range u.Query() {
+		for _, value := range values {
+			switch strings.ToLower(name) {
+			case "method":
+				verb = strings.ToUpper(value)
+			case "overwrite":
+				keeps = keeps || unsafeOverwrite(Overwrite(value))
+			}
+		}
 	}
+	reads := verb == http.MethodGet || verb == http.MethodHead
+	harmless := reads || verb == http.MethodDelete || verb == http.MethodPut && !keeps || r.protocol == protocolBITS
+	return meaning{changes: !reads, repeatable: harmless && !r.unsafe, deletes: verb == http.MethodDelete}
 }
 
 // setJSON makes v the body.

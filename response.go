@@ -28,6 +28,9 @@ func WithResponse(ctx context.Context, meta *Response) context.Context {
 
 // detached is the context of work that goes on beside a call, or after it has returned: WithResponse is not told of it.
 func detached(ctx context.Context) context.Context {
+	if ctx == nil {
+		return nil // which is refused where something is sent
+	}
 	return context.WithValue(ctx, responseKey{}, (*Response)(nil))
 }
 

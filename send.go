@@ -2,6 +2,7 @@ package liveconnect
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -22,7 +23,7 @@ func fetch[T any](ctx context.Context, s *service, r request) (*T, error) {
 
 // call makes a call and decodes its JSON answer into out; nil takes any answer.
 func (s *service) call(ctx context.Context, r request, out any) error {
-	c, err := s.ready(r.op)
+	c, err := s.ready(ctx, r.op)
 	if err != nil {
 		return err
 	}
@@ -39,14 +40,17 @@ func (c *core) do(ctx context.Context, r *request, consume func(*http.Response) 
 	if err != nil {
 		return err
 	}
+	meaning := meaningOf(r, u)
 	rejected := ""
+	unsure := false // an earlier try may have been carried out
 	for attempt := 1; ; attempt++ {
 		if err := c.pace(ctx, r, u, attempt); err != nil {
+			err.outcomeUnknown = unsure
 			return err
 		}
-		t := &try{core: c, request: r, url: u, attempt: attempt, rejected: rejected}
+		t := &try{core: c, request: r, url: u, attempt: attempt, rejected: rejected, meaning: meaning}
 		failure := t.run(ctx, consume)
-		if failure == nil {
+		if failure == nil || unsure && meaning.deletes && errors.Is(failure, ErrNotFound) {
 			c.budget.Success()
 			return nil
 		}
@@ -57,11 +61,10 @@ func (c *core) do(ctx context.Context, r *request, consume func(*http.Response) 
 			}
 			return failure
 		}
+		unsure = unsure || meaning.changes && t.mayHaveHappened(failure)
 		wait, again := t.next(failure)
-		if !again {
-			return failure
-		}
-		if !c.waitAfter(ctx, failure, wait) {
+		if !again || !c.waitAfter(ctx, failure, wait) {
+			failure.outcomeUnknown = unsure
 			return failure
 		}
 	}
@@ -70,33 +73,33 @@ func (c *core) do(ctx context.Context, r *request, consume func(*http.Response) 
 // waitAfter waits before something is tried again. If the context ends meanwhile, the failure says so.
 func (c *core) waitAfter(ctx context.Context, failure *Error, wait time.Duration) bool {
 	c.logRetry(ctx, failure, wait)
-	err := retry.Sleep(ctx, wait)
-	if err != nil {
-		failure.Err = fmt.Errorf("%w while waiting to try again after: %s", err, failure.reason())
-		failure.Code, failure.Message = "", ""
+	ended := retry.Sleep(ctx, wait)
+	if ended != nil {
+		failure.Err = errors.Join(fmt.Errorf("%w while waiting to try again", ended), failure.Err)
 	}
-	return err == nil
+	return ended == nil
 }
 
-// pace waits while the service wants to be left alone. When that is longer than the policy allows, it fails at once:
-// a request sent during the wait would make it longer.
-func (c *core) pace(ctx context.Context, r *request, u *url.URL, attempt int) error {
-	wait := c.pacer.Remaining()
-	if wait == 0 {
-		return nil
+// pace waits while a host wants to be left alone. When that is longer than the policy allows, it fails at once: a request
+// sent during the wait would make it longer.
+func (c *core) pace(ctx context.Context, r *request, u *url.URL, attempt int) *Error {
+	for {
+		wait := c.pacers.Wait(originOf(u))
+		if wait == 0 {
+			return nil
+		}
+		held := &Error{
+			Op: r.op, Method: r.method, URL: c.redacted(u), Attempts: attempt - 1, Code: "request_throttled",
+			Message: "an earlier call was throttled, so this one was not sent", RetryAfter: wait,
+		}
+		if wait > c.retry.MaxRetryAfter {
+			return held
+		}
+		if err := retry.Sleep(ctx, wait); err != nil {
+			held.Err = err
+			return held
+		}
 	}
-	held := &Error{
-		Op: r.op, Method: r.method, URL: c.redacted(u), Attempts: attempt - 1, Code: "request_throttled",
-		Message: "an earlier call was throttled, so this one was not sent", RetryAfter: wait,
-	}
-	if wait > c.retry.MaxRetryAfter {
-		return held
-	}
-	if err := retry.Sleep(ctx, wait); err != nil {
-		held.Code, held.Err = "", err
-		return held
-	}
-	return nil
 }
 
 func (c *core) logRetry(ctx context.Context, failure *Error, wait time.Duration) {

@@ -3,28 +3,36 @@ package liveconnect
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/oauth2"
 
+	"github.com/go-liveconnect/liveconnect/internal/caught"
 	"github.com/go-liveconnect/liveconnect/internal/redact"
 )
 
 // tokens gives out access tokens for all goroutines of a client. A refresh runs once for all who wait for it, and
-// nobody waits longer than its own context, although oauth2 refreshes with the context of its construction.
+// nobody waits longer than its own context and the limit, although oauth2 refreshes with the context of its construction.
 type tokens struct {
-	save func(*oauth2.Token) error
+	save  func(*oauth2.Token) error
+	limit time.Duration // of a refresh; 0 is none
 
 	mu       sync.Mutex
 	source   oauth2.TokenSource
 	last     *oauth2.Token // what the source gave last
 	saved    string        // the access token that save has accepted
 	fetching *pending
+	hanging  int // questions that nobody waits for any more
 }
+
+// maxHanging is how many questions to a source that does not answer are left alone before no more are asked.
+const maxHanging = 8
 
 // pending is a question to the source that is under way.
 type pending struct {
@@ -32,8 +40,8 @@ type pending struct {
 	err  error
 }
 
-func newTokens(source oauth2.TokenSource, save func(*oauth2.Token) error) *tokens {
-	return &tokens{source: source, save: save}
+func newTokens(source oauth2.TokenSource, save func(*oauth2.Token) error, limit time.Duration) *tokens {
+	return &tokens{source: source, save: save, limit: limit}
 }
 
 // getNot returns a token other than the rejected one if the source can be brought to give one.
@@ -44,9 +52,13 @@ func (t *tokens) getNot(ctx context.Context, rejected string) (*oauth2.Token, er
 		defer t.mu.Unlock()
 		return t.last, nil
 	}
-	current := t.fetching
+	current, mine := t.fetching, false
+	if current == nil && t.hanging >= maxHanging {
+		t.mu.Unlock()
+		return nil, fmt.Errorf("%w: the token source does not answer", ErrTimeout)
+	}
 	if current == nil {
-		current = &pending{done: make(chan struct{})}
+		current, mine = &pending{done: make(chan struct{})}, true
 		t.fetching = current
 		if rejected != "" && t.last != nil && t.last.AccessToken == rejected {
 			// A reusing source believes in its token until it expires. Wrapped with a token that is not valid, it asks
@@ -56,11 +68,11 @@ func (t *tokens) getNot(ctx context.Context, rejected string) (*oauth2.Token, er
 		go t.ask(current, t.source)
 	}
 	t.mu.Unlock()
-
-	select {
-	case <-current.done:
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	if err := t.wait(ctx, current); err != nil {
+		return nil, err
+	}
+	if panicked, ok := errors.AsType[*caught.Panic](current.err); ok && mine {
+		panicked.Resume()
 	}
 	if current.err != nil {
 		return nil, current.err
@@ -70,8 +82,42 @@ func (t *tokens) getNot(ctx context.Context, rejected string) (*oauth2.Token, er
 	return t.last, nil
 }
 
+// wait waits for an answer. A question that is not answered in time is left to itself, so that the next call asks anew.
+func (t *tokens) wait(ctx context.Context, current *pending) error {
+	var late <-chan time.Time
+	if t.limit > 0 {
+		timer := time.NewTimer(t.limit)
+		defer timer.Stop()
+		late = timer.C
+	}
+	select {
+	case <-current.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-late:
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.fetching == current {
+		t.fetching = nil
+		t.hanging++
+	}
+	return fmt.Errorf("%w: the token source gave no token within %s; see Timeouts.Token, and oauth2.HTTPClient for giving it an HTTP client with a limit",
+		ErrTimeout, t.limit)
+}
+
 func (t *tokens) ask(p *pending, source oauth2.TokenSource) {
-	token, err := source.Token()
+	var token *oauth2.Token
+	returned := false
+	var err error
+	defer func() {
+		if !returned {
+			err = fmt.Errorf("the token source: %w", caught.From(recover()))
+		}
+		t.answer(p, token, err)
+	}()
+	token, err = source.Token()
 	if err == nil && (token == nil || token.AccessToken == "") {
 		err = errors.New("the token source gave no access token")
 	}
@@ -80,6 +126,10 @@ func (t *tokens) ask(p *pending, source oauth2.TokenSource) {
 			err = &tokenSaveError{err}
 		}
 	}
+	returned = true
+}
+
+func (t *tokens) answer(p *pending, token *oauth2.Token, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if err == nil {
@@ -87,7 +137,11 @@ func (t *tokens) ask(p *pending, source oauth2.TokenSource) {
 		t.last, t.saved = &snapshot, token.AccessToken
 	}
 	p.err = err
-	t.fetching = nil
+	if t.fetching == p {
+		t.fetching = nil
+	} else {
+		t.hanging--
+	}
 	close(p.done)
 }
 
@@ -119,9 +173,10 @@ func (e *tokenSaveError) Unwrap() error { return e.err }
 func withoutSecrets(err error, secrets ...string) error {
 	if retrieve, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
 		secrets = append(secrets, sentSecrets(retrieve)...)
+		code, description := signInError(retrieve)
 		clean := &oauth2.RetrieveError{
-			ErrorCode:        redact.Text(retrieve.ErrorCode, secrets...),
-			ErrorDescription: redact.Text(retrieve.ErrorDescription, secrets...),
+			ErrorCode:        redact.Text(code, secrets...),
+			ErrorDescription: redact.Text(description, secrets...),
 			Response:         &http.Response{Status: "no status"},
 		}
 		if retrieve.Response != nil {
@@ -139,6 +194,15 @@ func withoutSecrets(err error, secrets ...string) error {
 		return &redactedError{redact.Text(err.Error(), secrets...), err}
 	}
 	return err
+}
+
+// signInError reads the error of a sign-in host, also where its JSON comes under another name: oauth2 goes by the media
+// type.
+func signInError(retrieve *oauth2.RetrieveError) (code, description string) {
+	if retrieve.ErrorCode != "" {
+		return retrieve.ErrorCode, retrieve.ErrorDescription
+	}
+	return errorBody(retrieve.Body)
 }
 
 // sentSecrets are what a request for a token held that its answer may repeat, and that no token source tells: refresh

@@ -40,7 +40,7 @@ const treeDir = ".liveconnect"
 // and others of the file system. Reference pages "File object" and "Support for resumable downloads".
 func (s *DownloadsService) Tree(ctx context.Context, folderID, dir string, opts *TreeOptions) (TreeResult, error) {
 	const op = "Downloads.Tree"
-	if _, err := (*service)(s).ready(op); err != nil {
+	if _, err := (*service)(s).ready(ctx, op); err != nil {
 		return TreeResult{}, err
 	}
 	err := folderPath("folder id", folderID).err

@@ -133,7 +133,7 @@ func (s *treeService) list(w http.ResponseWriter, r *http.Request, node *treeNod
 	defer s.mu.Unlock()
 	limit, _ := strconv.Atoi(r.URL.Query().Get("limit"))
 	offset, _ := strconv.Atoi(r.URL.Query().Get("offset"))
-	data := node.children[min(offset, len(node.children)):]
+	data := append([]*treeNode{}, node.children[min(offset, len(node.children)):]...)
 	paging := map[string]string{}
 	if limit > 0 && len(data) > limit {
 		data = data[:limit]

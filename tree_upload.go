@@ -36,7 +36,7 @@ import (
 // service compares names was seen in clients.
 func (s *UploadsService) Tree(ctx context.Context, dir, folderID string, opts *TreeOptions) (TreeResult, error) {
 	const op = "Uploads.Tree"
-	if _, err := (*service)(s).ready(op); err != nil {
+	if _, err := (*service)(s).ready(ctx, op); err != nil {
 		return TreeResult{}, err
 	}
 	err := folderPath("folder id", folderID).err

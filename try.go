@@ -13,6 +13,7 @@ import (
 	"net/http/httptrace"
 	"net/textproto"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -32,6 +33,7 @@ type try struct {
 	request *request
 	url     *url.URL
 	attempt int
+	meaning meaning
 
 	token    string // the access token that was sent
 	rejected string // the one before it, which the service did not take
@@ -39,6 +41,9 @@ type try struct {
 	line     line
 	body     *sentBody // nil for none, and for one in memory
 	hung     bool      // the source of the body is still being read, though the try is over
+	tokenEnd bool      // there was no token in time
+	judged   bool      // whoever answered had the token
+	answerer origin    // who answered
 }
 
 // line is what the transport tells of a try's way to the server. A transport that is not net/http's may tell nothing.
@@ -86,6 +91,10 @@ func (t *try) run(ctx context.Context, consume func(*http.Response) error) *Erro
 		failure := t.transportError(ctx, err)
 		t.log(ctx, failure, 0, time.Since(started))
 		return failure
+	}
+	t.answerer = originOf(t.url)
+	if resp.Request != nil { // the last of the redirects
+		t.answerer, t.judged = originOf(resp.Request.URL), resp.Request.Header.Get("Authorization") != ""
 	}
 	record(ctx, resp, t.attempt)
 	if t.request.seen != nil {
@@ -260,11 +269,15 @@ func (t *try) setHeaders(ctx context.Context, req *http.Request) error {
 			req.Header.Set("Content-Type", contentType)
 		}
 	}
+	for name, values := range t.request.header {
+		req.Header[http.CanonicalHeaderKey(name)] = slices.Clone(values)
+	}
 	if t.core.tokens == nil || t.request.noToken || !t.core.mayCarryToken(req.URL) {
 		return nil
 	}
 	token, err := t.core.tokens.getNot(ctx, t.rejected)
 	if err != nil {
+		t.tokenEnd = errors.Is(err, ErrTimeout)
 		return &tokenError{err}
 	}
 	t.token = token.AccessToken
@@ -291,7 +304,8 @@ func (t *try) transportError(ctx context.Context, err error) *Error {
 	if inToken, ok := errors.AsType[*tokenError](err); ok {
 		failure.Attempts = t.attempt - 1
 		if retrieve, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
-			failure.Code = redact.Text(retrieve.ErrorCode, append(secrets, sentSecrets(retrieve)...)...)
+			code, _ := signInError(retrieve)
+			failure.Code = redact.Text(code, append(secrets, sentSecrets(retrieve)...)...)
 		}
 		err = inToken.err
 	}
@@ -365,7 +379,7 @@ func (t *try) describe(failure *Error, resp *http.Response, content []byte) {
 
 // refused reports whether the service turned the token down, so that a newer one may help.
 func (t *try) refused(failure *Error) bool {
-	if t.token == "" {
+	if !t.judged {
 		return false
 	}
 	return errors.Is(failure, ErrTokenExpired) || failure.StatusCode == http.StatusUnauthorized && failure.Code == ""
@@ -381,13 +395,13 @@ func (t *try) next(failure *Error) (wait time.Duration, again bool) {
 	throttled := errors.Is(failure, ErrThrottled)
 	if failure.RetryAfter > 0 && (throttled || failure.StatusCode == http.StatusServiceUnavailable) {
 		if throttled || failure.RetryAfter <= policy.MaxRetryAfter {
-			t.core.pacer.Hold(failure.RetryAfter)
+			t.core.pacers.Hold(t.answerer, failure.RetryAfter)
 		}
 	}
 	switch {
-	case t.attempt >= policy.MaxAttempts, !worthRepeating(failure), !t.canRepeatBody():
+	case t.attempt >= policy.MaxAttempts, !worthRepeating(failure), !t.canRepeatBody(), t.tokenEnd:
 		return 0, false
-	case !throttled && !t.request.repeatable() && t.line.sent():
+	case !throttled && !t.meaning.repeatable && t.line.sent():
 		return 0, false
 	case failure.RetryAfter > policy.MaxRetryAfter:
 		return 0, false
@@ -395,7 +409,18 @@ func (t *try) next(failure *Error) (wait time.Duration, again bool) {
 		return 0, false
 	}
 	wait = retry.Backoff(t.attempt, policy.BaseDelay, policy.MaxDelay, rand.Float64()) //nolint:gosec // jitter
-	return max(wait, failure.RetryAfter), true
+	return failure.RetryAfter + wait, true
+}
+
+// mayHaveHappened reports whether a request that failed may have been carried out all the same.
+func (t *try) mayHaveHappened(failure *Error) bool {
+	switch {
+	case !t.line.sent(), errors.Is(failure, ErrThrottled), errors.Is(failure, errRedirect):
+		return false
+	case failure.StatusCode >= 300:
+		return failure.StatusCode >= 500 && failure.StatusCode != http.StatusServiceUnavailable
+	}
+	return failure.Code == ""
 }
 
 // statusThrottled is the service's own status for "too many requests".
@@ -428,7 +453,9 @@ func worthRepeating(failure *Error) bool {
 		return false
 	case errors.Is(err, ErrUnexpectedContent):
 		return errors.Is(err, io.ErrUnexpectedEOF)
-	case errors.Is(err, errRedirect), errors.Is(err, ErrContentChanged), permanent(err):
+	case refusedSignIn(err):
+		return false
+	case errors.Is(err, errRedirect), errors.Is(err, errRedirects), errors.Is(err, ErrContentChanged), permanent(err):
 		return false
 	}
 	return true
@@ -454,4 +481,18 @@ func (t *try) log(ctx context.Context, failure *Error, status int, took time.Dur
 		attrs = append(attrs, slog.Any("error", failure))
 	}
 	c.log.LogAttrs(ctx, slog.LevelDebug, "liveconnect request", attrs...)
+}
+
+// refusedSignIn reports whether a sign-in host has answered with a refusal, which will be the same next time.
+func refusedSignIn(err error) bool {
+	retrieve, ok := errors.AsType[*oauth2.RetrieveError](err)
+	if !ok || retrieve.Response == nil {
+		return false
+	}
+	switch status := retrieve.Response.StatusCode; status {
+	case http.StatusRequestTimeout, http.StatusTooManyRequests, statusThrottled:
+		return false
+	default:
+		return status >= 400 && status < 500
+	}
 }

@@ -77,7 +77,6 @@ func (s *service) upload(ctx context.Context, r request, body io.Reader, opts *U
 		return nil, invalidArgument(r.op, "%w", err)
 	}
 	r.body = source
-	r.unsafe = opts.Overwrite.unsafe()
 	file, err := object[UploadedFile](ctx, s, r)
 	return file, source.end(err)
 }

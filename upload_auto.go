@@ -18,7 +18,7 @@ import (
 // an [io.SectionReader]. Of opts, a session knows only Size, which must be the source's own if it is set, and Progress:
 // it always overwrites, so another Overwrite is refused for a file that needs one, and photos are not shrunk.
 //
-// A session that fails is cancelled. For one that can be resumed later, see [UploadsService.Session].
+// A session that the server forgets is begun anew, once; one that fails is cancelled. For one that can be resumed later, see [UploadsService.Session].
 //
 // Errors: those of Put and of [UploadSession.Upload].
 func (s *UploadsService) Auto(ctx context.Context, folderID, name string, source io.ReadSeeker, opts *UploadOptions) (*UploadedFile, error) {
@@ -37,10 +37,21 @@ func (s *UploadsService) Auto(ctx context.Context, folderID, name string, source
 	if size <= MaxPutSize {
 		return (*service)(s).upload(ctx, r, source, opts)
 	}
-	if opts.Overwrite.unsafe() {
+	if unsafeOverwrite(opts.Overwrite) {
 		return nil, invalidArgument(op, "a file of %d bytes needs an upload session, which overwrites: Overwrite cannot be %q", size, opts.Overwrite)
 	}
-	session, err := (*service)(s).newSession(ctx, op, folderID, name, size, nil)
+	file, err := (*service)(s).autoSession(ctx, op, folderID, name, content, size, opts)
+	if errors.Is(err, ErrSessionNotFound) {
+		return (*service)(s).autoSession(ctx, op, folderID, name, content, size, opts)
+	}
+	return file, err
+}
+
+// autoSession uploads by one session.
+func (s *service) autoSession(
+	ctx context.Context, op, folderID, name string, content io.ReaderAt, size int64, opts *UploadOptions,
+) (*UploadedFile, error) {
+	session, err := s.newSession(ctx, op, folderID, name, size, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -48,6 +48,3 @@ type UploadedFile struct {
 }
 
 func (f *UploadedFile) id() string { return f.ID }
-
-// unsafe reports whether a second try could find, or add to, what the first has done.
-func (o Overwrite) unsafe() bool { return o == OverwriteFalse || o == OverwriteChooseNewName }

@@ -81,7 +81,7 @@ func (r *request) aim(target string, toFolder bool) {
 
 // postForPage makes an upload whose answer is an HTML page.
 func postForPage(ctx context.Context, s *service, r request) (*UploadedFile, error) {
-	c, err := s.ready(r.op)
+	c, err := s.ready(ctx, r.op)
 	if err != nil {
 		return nil, err
 	}

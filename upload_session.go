@@ -34,7 +34,7 @@ func (s *service) newSession(ctx context.Context, op, target, name string, size 
 	if err != nil {
 		return nil, invalidArgument(op, "%v", err)
 	}
-	c, err := s.ready(op)
+	c, err := s.ready(ctx, op)
 	if err != nil {
 		return nil, err
 	}
@@ -61,6 +61,11 @@ func (s *service) newSession(ctx context.Context, op, target, name string, size 
 	session := &UploadSession{service: s, fresh: true, state: SessionState{
 		URL: at.String(), UserID: folder.user, FolderID: folder.id, Path: opts.Path, Name: name, Size: size,
 	}}
+	if !isNil(opts.Source) {
+		if session.state.Fingerprint, err = fingerprint(ctx, opts.Source, size); err != nil {
+			return nil, asError(op, err)
+		}
+	}
 	if size > 0 {
 		err = session.create(ctx, c, r)
 	}
@@ -74,9 +79,9 @@ func (s *service) newSession(ctx context.Context, op, target, name string, size 
 // server where it stands.
 //
 // Errors: [ErrInvalidArgument] for a state that Session has not made, or whose host must not get the token.
-func (s *UploadsService) ResumeSession(_ context.Context, state SessionState) (*UploadSession, error) {
+func (s *UploadsService) ResumeSession(ctx context.Context, state SessionState) (*UploadSession, error) {
 	const op = "Uploads.ResumeSession"
-	c, err := (*service)(s).ready(op)
+	c, err := (*service)(s).ready(ctx, op)
 	if err != nil {
 		return nil, err
 	}
@@ -97,13 +102,14 @@ func (s *UploadsService) ResumeSession(_ context.Context, state SessionState) (*
 // Upload sends what the server does not have yet, ends the session, and compares the size of the file with that of the
 // source: POST Fragment for one after the other, each with its Content-Range and without the token, then POST
 // Close-Session with it, then GET /FILE_ID; scope wl.skydrive_update. source must give exactly the bytes that the session
-// was made for; of those, no more than a fragment's piece is in memory.
+// was made for; of those, no more than a fragment's piece is in memory. A source of more than one fragment is read twice:
+// the first time for its fingerprint, which tells it from another one when the session is resumed.
 //
 // After a fault, and in a session that was resumed, the server is asked by a fragment of one byte how far it is, and the
 // upload goes on from there. When Upload fails, it may be called again, or the session be resumed by its State; or
 // [UploadSession.Cancel] drops it.
 //
-// Errors: [ErrSessionNotFound] when the server has forgotten the session, [ErrSourceLength], [ErrSizeMismatch],
+// Errors: [ErrSessionNotFound] when the server has forgotten the session, [ErrSourceChanged], [ErrSourceLength], [ErrSizeMismatch],
 // [ErrQuotaExceeded], [ErrForbidden]. Reference page "Uploading large files to OneDrive by using BITS", and the clients
 // that did so.
 func (u *UploadSession) Upload(ctx context.Context, source io.ReaderAt, opts *FragmentOptions) (*UploadedFile, error) {
@@ -114,7 +120,7 @@ func (u *UploadSession) upload(ctx context.Context, op string, source io.ReaderA
 	if u == nil {
 		return nil, &Error{Op: op, Err: ErrNotInitialized}
 	}
-	c, err := u.service.ready(op)
+	c, err := u.service.ready(ctx, op)
 	if err != nil {
 		return nil, err
 	}
@@ -176,7 +182,7 @@ func (u *UploadSession) Cancel(ctx context.Context) error {
 	if u == nil {
 		return &Error{Op: op, Err: ErrNotInitialized}
 	}
-	c, err := u.service.ready(op)
+	c, err := u.service.ready(ctx, op)
 	if err != nil || u.State().SessionID == "" {
 		return err
 	}

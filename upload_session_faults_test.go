@@ -129,10 +129,10 @@ func TestSessionFaults(t *testing.T) {
 		"nor does it after a cut, whole":   {lost(10), []string{"BITS-Received-Content-Range"}, nil, ""},
 		"nor does it after a cut, none":    {lost(0), []string{"BITS-Received-Content-Range"}, nil, ""},
 		"nor does it after a cut, half":    {lost(5), []string{"BITS-Received-Content-Range"}, liveconnect.ErrRangeNotSatisfiable, "status 416"},
-		"the host is ahead":                {once("Fragment", "bytes 20-", refusing(416, "BITS-Received-Content-Range", "95")), nil, nil, ""},
+		"the host is ahead":                {once("Fragment", "bytes 20-", refusing(416, "BITS-Received-Content-Range", "95")), nil, liveconnect.ErrUnexpectedContent, "says to have 95 bytes, and was sent 30"},
 		"wrong range is 400":               {once("Fragment", "bytes 20-", refusing(400, "BITS-Received-Content-Range", "20")), nil, nil, ""},
 		"wrong range, and not which":       {once("Fragment", "bytes 20-", refusing(400, "BITS-Error", "x80070057")), nil, liveconnect.ErrBadRequest, "0x80070057"},
-		"the host is beyond the end":       {once("Fragment", "bytes 20-", refusing(416, "BITS-Received-Content-Range", "96")), nil, liveconnect.ErrUnexpectedContent, "96 bytes of 95"},
+		"the host is beyond the end":       {once("Fragment", "bytes 20-", refusing(416, "BITS-Received-Content-Range", "96")), nil, liveconnect.ErrUnexpectedContent, "says to have 96 bytes, and was sent 30"},
 		"the host stands still":            {stuck, nil, liveconnect.ErrUnexpectedContent, "keeps asking for byte 20"},
 		"the host forgets the session":     {once("Fragment", "bytes 20-", refusing(500, "BITS-Error-Code", "0x8020001f")), nil, liveconnect.ErrSessionNotFound, "0x8020001F"},
 		"and says so by its own name":      {once("Fragment", "bytes 20-", refusing(500, "X-ClientErrorCode", "UploadSessionNotFound", "BITS-Error-Code", "0x8020001f")), nil, liveconnect.ErrSessionNotFound, "UploadSessionNotFound: BITS error 0x8020001F"},
@@ -165,16 +165,11 @@ func TestSessionFaults(t *testing.T) {
 			h.silentAbout = test.silent
 			session, err := h.client(t).Uploads.Session(t.Context(), bitsFolder, "film.avi", 95, nil)
 			if err == nil {
-				if name == "the host is ahead" {
-					h.received, h.total = 95, 95
-				}
 				_, err = session.Upload(t.Context(), strings.NewReader(bitsText(95)), &liveconnect.FragmentOptions{Size: 10})
 			}
 			if test.want == nil && test.text == "" {
 				require.NoError(t, err)
-				if name != "the host is ahead" {
-					assert.Equal(t, bitsText(95), h.uploaded())
-				}
+				assert.Equal(t, bitsText(95), h.uploaded())
 				return
 			}
 			require.ErrorContains(t, err, test.text)

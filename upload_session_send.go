@@ -2,14 +2,19 @@ package liveconnect
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"strings"
 
+	"github.com/go-liveconnect/liveconnect/internal/exact"
 	"github.com/go-liveconnect/liveconnect/internal/retry"
+	"github.com/go-liveconnect/liveconnect/internal/revocable"
 )
 
 // minFragmentSize is where a server that finds fragments too large is taken at its word.
@@ -30,6 +35,7 @@ type sending struct {
 
 	unsure   bool  // the server has to be asked where it stands
 	doubtful int64 // the end of a fragment whose answer was lost
+	known    int64 // the server cannot have more bytes than this
 	faults   int   // without a byte in between
 	setbacks int
 }
@@ -43,6 +49,9 @@ func newSending(u *UploadSession, c *core, op string, source io.ReaderAt, opts *
 	s := &sending{
 		session: u, core: c, op: op, source: source, total: u.state.Size, fragment: opts.Size,
 		meter: newMeter(opts.Progress, u.state.Size), unsure: !u.fresh,
+	}
+	if !u.fresh {
+		s.known = s.total // what an earlier run has sent is not known
 	}
 	u.fresh = false
 	if s.fragment == 0 {
@@ -62,6 +71,9 @@ func (s *sending) all(ctx context.Context) error {
 	if s.total == 0 {
 		return s.putEmpty(ctx)
 	}
+	if err := s.compareSource(ctx); err != nil {
+		return err
+	}
 	for {
 		at := s.session.State().Received
 		var err error
@@ -80,6 +92,45 @@ func (s *sending) all(ctx context.Context) error {
 			return err
 		}
 	}
+}
+
+// compareSource makes sure that the source is the one that the session was begun with. What goes with one fragment is
+// never continued by another run.
+func (s *sending) compareSource(ctx context.Context) error {
+	before := s.session.State().Fingerprint
+	if before == "" && s.total <= s.fragment {
+		return nil
+	}
+	now, err := fingerprint(ctx, s.source, s.total)
+	switch {
+	case err != nil:
+		return asError(s.op, err)
+	case before != "" && before != now:
+		return &Error{Op: s.op, Err: fmt.Errorf("%w: it is another one than that of the session, of which the server has %d bytes",
+			ErrSourceChanged, s.session.State().Received)}
+	}
+	s.session.setFingerprint(now)
+	return nil
+}
+
+// fingerprint reads all of a source, and ends with the context also where a read hangs.
+func fingerprint(ctx context.Context, source io.ReaderAt, size int64) (string, error) {
+	reader := revocable.New(io.NopCloser(exact.NewReader(io.NewSectionReader(source, 0, math.MaxInt64), size)), revocable.Options{})
+	stop := context.AfterFunc(ctx, reader.Revoke)
+	defer stop()
+	hash := sha256.New()
+	_, err := io.Copy(hash, reader)
+	reader.End(ctx)
+	reader.Panicked().Resume()
+	switch {
+	case ctx.Err() != nil:
+		return "", ctx.Err()
+	case errors.Is(err, exact.ErrLength):
+		return "", fmt.Errorf("%w: %w", ErrSourceLength, err)
+	case err != nil:
+		return "", fmt.Errorf("%w: %w", errSource, err)
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
 }
 
 // checkSource makes sure that the source ends where it was announced to.
@@ -144,9 +195,14 @@ func (s *sending) ask(ctx context.Context, at int64) error {
 	default:
 		return err
 	}
+	again := s.faults > 0
 	s.unsure, s.doubtful = false, 0
-	s.meter.resume(position, s.faults > 0)
-	return s.moveTo(at, position, position)
+	if err := s.moveTo(at, position, position); err != nil {
+		return err
+	}
+	s.known = position // and nothing of an earlier run beyond that
+	s.meter.resume(position, again)
+	return nil
 }
 
 // post sends the bytes from at to end as a fragment. Only a question is repeated by itself, and it is no progress.
@@ -155,6 +211,7 @@ func (s *sending) post(ctx context.Context, at, end int64, question bool) (posit
 	if err != nil {
 		return -1, err
 	}
+	s.known = max(s.known, end)
 	body, err := newUploadBody(io.NewSectionReader(s.source, at, end-at), &UploadOptions{Size: end - at})
 	if err != nil {
 		return -1, invalidArgument(s.op, "%v", err)
@@ -171,11 +228,11 @@ func (s *sending) post(ctx context.Context, at, end int64, question bool) (posit
 // moveTo notes which byte the server wants next, after the bytes from at to end were sent.
 func (s *sending) moveTo(at, end, position int64) error {
 	switch {
-	case position > s.total:
-		return s.unexpected("the storage host has %d bytes of %d", position, s.total)
-	case position <= at:
+	case position > s.known:
+		return s.unexpected("the storage host says to have %d bytes, and was sent %d", position, s.known)
+	case position <= at, position < end && position-at < (end-at)/2:
 		if s.setbacks++; s.setbacks > maxSetbacks {
-			return s.unexpected("the storage host keeps asking for byte %d", position)
+			return s.unexpected("the storage host takes next to nothing, and keeps asking for byte %d", position)
 		}
 	case position > at+1:
 		s.faults = 0

@@ -3,6 +3,7 @@ package liveconnect
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"time"
@@ -21,6 +22,9 @@ type SessionOptions struct {
 	// Path leads to a folder below the root: "Documents/2012". The target must be [Root], or another user's. The folder
 	// must exist.
 	Path string
+	// Source is what Upload is going to send, if it is at hand: its fingerprint is part of the State from the beginning
+	// then, for a State that is stored before Upload. It is read to its end.
+	Source io.ReaderAt
 }
 
 // FragmentOptions change how [UploadSession.Upload] sends. nil is the default.
@@ -42,7 +46,8 @@ func (o *FragmentOptions) validate() error {
 
 // SessionState is what has to be kept of an upload session to go on with it later, in another process or on another
 // machine. It is made to be stored as JSON, and to be stored only once: an old state is as good as a new one, because
-// the server is asked how far it is.
+// the server is asked how far it is. One that is stored before Upload needs SessionOptions.Source, or nothing tells the
+// source of the rest from another one of the same size.
 //
 // It holds no access token. Whoever has it can add bytes to the upload, but neither finish it nor read anything.
 type SessionState struct {
@@ -56,6 +61,9 @@ type SessionState struct {
 	Received  int64     `json:"received"`          // bytes that the server is known to have
 	Created   time.Time `json:"created,omitzero"`  // by the server's clock
 	ItemID    string    `json:"item_id,omitempty"` // of the finished file
+	// Fingerprint is the SHA-256 of the source, in hexadecimal digits, so that no other one is taken for the rest of it.
+	// Session makes it of SessionOptions.Source, Upload of its own source before it sends anything.
+	Fingerprint string `json:"fingerprint,omitempty"`
 }
 
 func (s *SessionState) validate() error {
@@ -106,6 +114,12 @@ func (u *UploadSession) State() SessionState {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	return u.state
+}
+
+func (u *UploadSession) setFingerprint(sum string) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	u.state.Fingerprint = sum
 }
 
 func (u *UploadSession) setItem(id string) {

@@ -57,10 +57,17 @@ func (e tooLargeError) Error() string {
 
 func (e tooLargeError) Is(target error) bool { return target == ErrTooLarge }
 
-// isNil reports whether an interface holds nothing, or a nil pointer.
+// isNil reports whether an interface holds nothing, or something that is nil. A nil slice is an empty one.
 func isNil(source any) bool {
 	v := reflect.ValueOf(source)
-	return source == nil || v.Kind() == reflect.Pointer && v.IsNil()
+	switch v.Kind() {
+	case reflect.Invalid:
+		return true
+	case reflect.Pointer, reflect.Func, reflect.Map, reflect.Chan:
+		return v.IsNil()
+	default:
+		return false
+	}
 }
 
 func (b *uploadBody) findSize() {

@@ -105,7 +105,7 @@ func (s *UsersService) Get(ctx context.Context, userID string) (*User, error) {
 //
 // Errors: [ErrNotFound]. Reference page "User object".
 func (s *UsersService) Picture(ctx context.Context, userID string, size UserPictureSize) (*Download, error) {
-	return picture(ctx, (*service)(s), "Users.Picture", userID, size)
+	return picture(ctx, (*service)(s), "Users.Picture", objectPath("user id", userID), size)
 }
 
 // PictureURL returns the address of a profile picture: GET /USER_ID/picture?type=…&suppress_redirects=true. Like Picture, it
@@ -113,5 +113,5 @@ func (s *UsersService) Picture(ctx context.Context, userID string, size UserPict
 //
 // Errors: [ErrNotFound]. Reference page "User object".
 func (s *UsersService) PictureURL(ctx context.Context, userID string, size UserPictureSize) (string, error) {
-	return pictureURL(ctx, (*service)(s), "Users.PictureURL", userID, size)
+	return pictureURL(ctx, (*service)(s), "Users.PictureURL", objectPath("user id", userID), size)
 }

@@ -18,6 +18,8 @@ type Video struct {
 	Bitrate     int64  `json:"bitrate"`  // bits per second
 }
 
+func (v *Video) canBe(t ItemType) bool { return t == TypeVideo || t == "" }
+
 // VideosService is for the videos of a drive: [Client.Videos]. [UploadsService] adds videos.
 type VideosService service
 
@@ -47,21 +49,21 @@ func (s *VideosService) list(op, folderID string, opts *ListOptions) lister[Vide
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Video object".
 func (s *VideosService) Get(ctx context.Context, videoID string) (*Video, error) {
-	return get[Video](ctx, (*service)(s), "Videos.Get", itemPath(videoID))
+	return get[Video](ctx, (*service)(s), "Videos.Get", objectPath("video id", videoID))
 }
 
 // Update changes a video's name or description: PUT /VIDEO_ID, scope wl.skydrive_update. A new name needs its extension.
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Video object".
 func (s *VideosService) Update(ctx context.Context, videoID string, change *ItemUpdate) (*Video, error) {
-	return update[Video](ctx, (*service)(s), "Videos.Update", itemPath(videoID), change)
+	return update[Video](ctx, (*service)(s), "Videos.Update", objectPath("video id", videoID), change)
 }
 
 // Delete moves a video to the recycle bin, which this API cannot reach: DELETE /VIDEO_ID, scope wl.skydrive_update.
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Video object".
 func (s *VideosService) Delete(ctx context.Context, videoID string) error {
-	return remove(ctx, (*service)(s), "Videos.Delete", objectPath("item id", videoID))
+	return remove(ctx, (*service)(s), "Videos.Delete", objectPath("video id", videoID))
 }
 
 // Move puts a video into another folder: MOVE /VIDEO_ID, scope wl.skydrive_update. The video keeps its id. It never
@@ -69,7 +71,7 @@ func (s *VideosService) Delete(ctx context.Context, videoID string) error {
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Video object".
 func (s *VideosService) Move(ctx context.Context, videoID, folderID string) (*Video, error) {
-	return relocate[Video](ctx, (*service)(s), "Videos.Move", "MOVE", videoID, folderID)
+	return relocate[Video](ctx, (*service)(s), "Videos.Move", methodMove, objectPath("video id", videoID), folderID)
 }
 
 // Copy puts a copy of a video into another folder: COPY /VIDEO_ID, scope wl.skydrive_update. The copy has an id of its
@@ -77,5 +79,5 @@ func (s *VideosService) Move(ctx context.Context, videoID, folderID string) (*Vi
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrQuotaExceeded], [ErrForbidden]. Reference page "Video object".
 func (s *VideosService) Copy(ctx context.Context, videoID, folderID string) (*Video, error) {
-	return relocate[Video](ctx, (*service)(s), "Videos.Copy", "COPY", videoID, folderID)
+	return relocate[Video](ctx, (*service)(s), "Videos.Copy", methodCopy, objectPath("video id", videoID), folderID)
 }

@@ -4,6 +4,7 @@ package retry
 import (
 	"context"
 	"errors"
+	"maps"
 	"math"
 	"net/http"
 	"strconv"
@@ -95,27 +96,67 @@ func (b *Budget) Success() {
 	b.left = min(b.left+b.refund, b.size)
 }
 
-// Pacer makes all callers wait when a server has told one of them to. The zero value lets everybody pass.
-type Pacer struct {
+// maxHold is the longest that a server can keep everybody waiting.
+const maxHold = time.Hour
+
+// spacing is how far apart those go on who waited for the same host, so that it is not flooded at that moment.
+const spacing = 25 * time.Millisecond
+
+// maxHosts is how many hosts may be left alone at once.
+const maxHosts = 64
+
+// Pacers make all callers of a host wait when it has told one of them to. The zero value lets everybody pass.
+type Pacers[Host comparable] struct {
 	mu    sync.Mutex
-	until time.Time
+	hosts map[Host]*pace
 }
 
-// Hold makes everybody wait from now on. A shorter wait never replaces a longer one.
-func (p *Pacer) Hold(d time.Duration) {
+// pace is how long a host wants to be left alone.
+type pace struct {
+	until   time.Time
+	waiting int
+}
+
+// Hold makes everybody wait for a host from now on, an hour at most. A shorter wait never replaces a longer one.
+func (p *Pacers[Host]) Hold(host Host, d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if until := time.Now().Add(d); until.After(p.until) {
-		p.until = until
+	now := time.Now()
+	if p.hosts == nil {
+		p.hosts = map[Host]*pace{}
+	}
+	if len(p.hosts) >= maxHosts {
+		maps.DeleteFunc(p.hosts, func(_ Host, known *pace) bool { return !known.until.After(now) })
+	}
+	until := now.Add(min(d, maxHold))
+	switch known := p.hosts[host]; {
+	case known != nil:
+		known.until = maxTime(known.until, until)
+	case len(p.hosts) < maxHosts:
+		p.hosts[host] = &pace{until: until}
 	}
 }
 
-// Remaining tells how long a caller has to wait now.
-func (p *Pacer) Remaining() time.Duration {
+func maxTime(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// Wait returns how long a caller has to wait for a host now: each a little longer than the one before.
+func (p *Pacers[Host]) Wait(host Host) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.until.IsZero() {
+	known := p.hosts[host]
+	if known == nil {
 		return 0
 	}
-	return max(time.Until(p.until), 0)
+	left := time.Until(known.until)
+	if left <= 0 {
+		delete(p.hosts, host)
+		return 0
+	}
+	known.waiting++
+	return left + time.Duration(known.waiting-1)*spacing
 }

@@ -177,22 +177,39 @@ func TestBudgetTogether(t *testing.T) {
 	assert.Equal(t, 10, taken)
 }
 
-func TestPacer(t *testing.T) {
+func TestPacers(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var p retry.Pacer
-		assert.Zero(t, p.Remaining())
-		p.Hold(10 * time.Second)
-		assert.Equal(t, 10*time.Second, p.Remaining())
+		var p retry.Pacers[string]
+		assert.Zero(t, p.Wait("a"))
+		p.Hold("a", 10*time.Second)
+		assert.Equal(t, 10*time.Second, p.Wait("a"))
+		assert.Zero(t, p.Wait("b"), "another host has a pace of its own")
 		time.Sleep(4 * time.Second)
-		assert.Equal(t, 6*time.Second, p.Remaining())
-		p.Hold(time.Second)
-		assert.Equal(t, 6*time.Second, p.Remaining(), "a shorter wait does not replace a longer one")
-		p.Hold(time.Minute)
-		assert.Equal(t, time.Minute, p.Remaining())
-		time.Sleep(2 * time.Minute)
-		assert.Zero(t, p.Remaining())
-		p.Hold(-time.Hour)
-		assert.Zero(t, p.Remaining())
+		p.Hold("a", time.Second)
+		assert.Equal(t, 6*time.Second+25*time.Millisecond, p.Wait("a"), "a shorter wait does not replace a longer one, and nobody wakes with another")
+		p.Hold("a", time.Minute)
+		assert.Equal(t, time.Minute+50*time.Millisecond, p.Wait("a"))
+		time.Sleep(time.Minute)
+		assert.Zero(t, p.Wait("a"))
+		p.Hold("a", -time.Hour)
+		assert.Zero(t, p.Wait("a"))
+		p.Hold("a", 365*24*time.Hour)
+		assert.Equal(t, time.Hour, p.Wait("a"), "nobody is kept waiting for a year")
+	})
+}
+
+func TestPacersAreBounded(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var p retry.Pacers[int]
+		for host := range 1000 {
+			p.Hold(host, time.Minute)
+		}
+		assert.Equal(t, time.Minute, p.Wait(63))
+		assert.Zero(t, p.Wait(64), "no place for more")
+		time.Sleep(time.Minute)
+		p.Hold(64, time.Second)
+		assert.Equal(t, time.Second, p.Wait(64), "those whose wait is over make room")
 	})
 }

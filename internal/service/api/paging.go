@@ -3,6 +3,8 @@ package api
 import (
 	"fmt"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // collection is every list on the wire.
@@ -27,19 +29,19 @@ type window struct {
 	limit  int // 0: no limit
 }
 
-// window reads offset and limit. Counting starts at 0, as every client does; one sentence of the documents says 1.
-func (c *call) window(defaultLimit int) (window, error) {
-	offset, err := c.params().count("offset", 0, 0)
+// readWindow reads offset and limit. Counting starts at 0, as every client does; one sentence of the documents says 1.
+func readWindow(c *call, defaultLimit int) (window, error) {
+	offset, err := c.Params().Count("offset", 0, 0)
 	if err != nil {
 		return window{}, err
 	}
-	limit, err := c.params().count("limit", 1, defaultLimit)
+	limit, err := c.Params().Count("limit", 1, defaultLimit)
 	return window{offset, limit}, err
 }
 
 // listPage answers a list: it cuts the window out of all and shows each element.
 func listPage[T any](c *call, all []T, show func(T) any) (reply, error) {
-	w, err := c.window(0)
+	w, err := readWindow(c, 0)
 	if err != nil {
 		return reply{}, err
 	}
@@ -61,43 +63,26 @@ func windowPage[T any](c *call, all []T, w window, show func(T) any) reply {
 		if back == 0 || back > from {
 			back = from
 		}
-		page.Paging.Previous = c.pagePath(from-back, back)
+		page.Paging.Previous = pagePath(c, from-back, back)
 	}
 	if to < len(all) {
-		page.Paging.Next = c.pagePath(to, w.limit)
+		page.Paging.Next = pagePath(c, to, w.limit)
 	}
 	return reply{body: page}
 }
 
 // pagePath writes the path of another page: offset first, for there is a client that takes the first number of the
 // link, then limit.
-func (c *call) pagePath(offset, limit int) string {
+func pagePath(c *call, offset, limit int) string {
 	var b strings.Builder
 	for _, segment := range c.path {
-		b.WriteString("/" + escapeComponent(segment))
+		b.WriteString("/" + wire.EscapeComponent(segment))
 	}
 	fmt.Fprintf(&b, "?offset=%d&limit=%d", offset, limit)
 	for _, key := range repeated {
-		if v := c.params().get(key); v != "" {
-			b.WriteString("&" + key + "=" + escapeComponent(v))
+		if v := c.Params().Get(key); v != "" {
+			b.WriteString("&" + key + "=" + wire.EscapeComponent(v))
 		}
-	}
-	return b.String()
-}
-
-// escapeComponent escapes like JavaScript's encodeURIComponent, which leaves the exclamation mark of ids alone.
-func escapeComponent(s string) string {
-	const hexDigits = "0123456789ABCDEF"
-	var b strings.Builder
-	for i := range len(s) {
-		c := s[i]
-		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-_.!~*'()", c) >= 0 {
-			b.WriteByte(c)
-			continue
-		}
-		b.WriteByte('%')
-		b.WriteByte(hexDigits[c>>4])
-		b.WriteByte(hexDigits[c&15])
 	}
 	return b.String()
 }
