@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/url"
 	"os"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -55,8 +56,8 @@ func (c publicCall) text(i int) (text string, ok bool) {
 	text, ok = map[string]string{
 		"Uploads.Put 2": "a.jpg", "Uploads.PutTo 1": liveconnect.DefaultBaseURL + "/folder.1.1!1/files/", "Uploads.PutTo 2": "a.jpg",
 		"Uploads.Post 1": "me", "Uploads.Post 2": "a.jpg", "Uploads.Auto 2": "a.jpg", "Uploads.Session 2": "a.jpg",
-		"Uploads.Tree 1": "testdata/recorded", "Downloads.Tree 2": os.DevNull + "/nothing", "Downloads.File 2": os.DevNull + "/nothing",
-		"Items.Search 2": "text", "Items.SearchPages 2": "text", "Items.SearchAll 2": "text",
+		"Downloads.File 2": os.DevNull + "/nothing",
+		"Items.Search 2":   "text", "Items.SearchPages 2": "text", "Items.SearchAll 2": "text",
 		"Items.Preview 1": "https://1drv.ms/x", "Items.PreviewURL 1": "https://1drv.ms/x", "Comments.Create 2": "text",
 	}[fmt.Sprint(c.name, " ", i)]
 	return text, ok
@@ -162,6 +163,9 @@ func TestGoodArguments(t *testing.T) {
 	for _, call := range publicCalls(t, client) {
 		if call.name == "Uploads.PutTo" {
 			call = call.with(1, stub.URL+"/v5.0/folder.1.1!1/files/")
+		}
+		if call.name == "Downloads.File" {
+			call = call.with(2, filepath.Join(t.TempDir(), "a"))
 		}
 		if call.name == "Uploads.ResumeSession" {
 			continue // sends nothing, see TestSessionStates
@@ -382,4 +386,24 @@ func arrives(t *testing.T, stub *stub, prefix, name, escaped string) {
 	if escaped != "" {
 		assert.Equal(t, prefix+escaped, path)
 	}
+}
+
+func TestCheckName(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"a.jpg", "写真 (1).jpg", "100%", "a b", " "} {
+		require.NoError(t, liveconnect.CheckName(name), name)
+	}
+	for _, name := range []string{"", "a/b", `a\b`, "a:b", "a;b", "a*", "<a>", "a|b", "a?", `"a"`, ".a", "a.", "a\nb", "a\xff"} {
+		require.ErrorIs(t, liveconnect.CheckName(name), liveconnect.ErrInvalidArgument, name)
+	}
+}
+
+func TestModTime(t *testing.T) {
+	t.Parallel()
+	item := &liveconnect.ItemInfo{}
+	assert.True(t, item.ModTime().IsZero())
+	item.UpdatedTime = at("2015-02-07 19:22:10")
+	assert.Equal(t, item.UpdatedTime.Time, item.ModTime())
+	item.ClientUpdatedTime = at("2012-05-05 10:00:00")
+	assert.Equal(t, item.ClientUpdatedTime.Time, item.ModTime())
 }

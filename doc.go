@@ -22,6 +22,9 @@
 //	}
 //	err = client.Downloads.File(ctx, file.ID, "orbs.jpg", nil)
 //
+// Package [github.com/go-liveconnect/liveconnect/tree] is for whole folders: walking through them, mirroring them to disk and
+// back.
+//
 // # Lists
 //
 // Every list has three forms: List is one [Page], Pages iterates over pages, All over the objects of all pages. The

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"hash"
 	"io"
-	"math/rand/v2"
 
 	"github.com/go-liveconnect/liveconnect/internal/retry"
 )
@@ -16,6 +15,8 @@ type DownloadsService service
 
 // Open returns the content of an item: GET /ITEM_ID/content, scope wl.skydrive. The service answers with a redirect to
 // a storage host, which never gets the access token. The caller closes what it returns.
+//
+// Without Item in opts, the item is asked for at the end of the content, to compare its size, if it can be had: GET /ITEM_ID.
 //
 // Reading continues by itself, from the byte it has reached, when the connection breaks, stands still, or the server
 // fails; see [Download].
@@ -35,13 +36,7 @@ func (s *DownloadsService) Open(ctx context.Context, itemID string, opts *Downlo
 	if err := c.know(itemID, opts.Item); err != nil {
 		return nil, invalidArgument(op, "%v", err)
 	}
-	d, err := c.download(ctx, opts.Range)
-	if err != nil {
-		return nil, err
-	}
-	d.hash = opts.Hash
-	d.meter = newMeter(opts.Progress, d.Size)
-	return d, nil
+	return c.download(ctx, opts.Range, sink{hash: opts.Hash, meter: newMeter(opts.Progress, -1), alone: true})
 }
 
 // URL returns the address of an item's content, which needs no token and is good for a short time: GET
@@ -81,16 +76,21 @@ type Download struct {
 	barren  int   // faults since the last byte
 	weak    int   // faults since an answer that brought much
 	faults  int
-	hash    hash.Hash // nil for none
-	meter   *meter    // nil for none
-	earlier int64     // bytes that come before this download's in what the meter counts
-	shared  bool      // the meter belongs to a call that makes other downloads as well
-	err     error     // what Read returned last
+	into    sink
+	err     error // what Read returned last
+}
+
+// sink is told what a download reads.
+type sink struct {
+	hash   hash.Hash // nil for none
+	meter  *meter    // nil for none
+	before int64     // bytes that come before this download's in what the meter counts
+	alone  bool      // the meter counts nothing but this download, and ends with it
 }
 
 // download asks for a part of the content.
-func (c *remoteContent) download(ctx context.Context, part Range) (*Download, error) {
-	d := &Download{ctx: ctx, content: c, part: part}
+func (c *remoteContent) download(ctx context.Context, part Range, into sink) (*Download, error) {
+	d := &Download{ctx: ctx, content: c, part: part, into: into}
 	var err error
 	if d.body, err = c.open(ctx, part.Offset, d.end()); err != nil {
 		if c.known != nil && part.Offset < c.known.Size {
@@ -110,6 +110,9 @@ func (c *remoteContent) download(ctx context.Context, part Range) (*Download, er
 		d.Size = max(rest, 0)
 	} else if d.Size == 0 {
 		d.Size = -1
+	}
+	if into.alone {
+		into.meter.expect(d.Size)
 	}
 	return d, nil
 }
@@ -164,6 +167,9 @@ func (d *Download) ended(err error) error {
 			return d.inexact()
 		}
 	}
+	if err := d.content.confirm(d.ctx); err != nil {
+		return d.broken(err)
+	}
 	return io.EOF
 }
 
@@ -183,17 +189,17 @@ func (d *Download) took(p []byte) {
 		return
 	}
 	d.offset += int64(len(p))
-	if d.hash != nil {
-		_, _ = d.hash.Write(p) // never fails, says hash.Hash
+	if d.into.hash != nil {
+		_, _ = d.into.hash.Write(p) // never fails, says hash.Hash
 	}
-	d.meter.add(int64(len(p)))
+	d.into.meter.add(int64(len(p)))
 }
 
 // stop makes err what Read returns from now on.
 func (d *Download) stop(err error) {
 	d.err = err
-	if !d.shared {
-		d.meter.finish()
+	if d.into.alone {
+		d.into.meter.finish()
 	}
 }
 
@@ -219,14 +225,13 @@ func (d *Download) resume(cause error) error {
 		return d.broken(errors.Join(cause, closing))
 	}
 	if d.weak > 1 {
-		few := max(d.barren, min(d.weak, 3))                                                  // a line that brings little at a time still brings something
-		wait := retry.Backoff(few, core.retry.BaseDelay, core.retry.MaxDelay, rand.Float64()) //nolint:gosec // jitter
-		if err := retry.Sleep(d.ctx, wait); err != nil {
+		few := max(d.barren, min(d.weak, 3)) // a line that brings little at a time still brings something
+		if err := retry.Sleep(d.ctx, core.retry.backoff(few)); err != nil {
 			return d.broken(err)
 		}
 	}
 	d.begun = d.offset
-	d.meter.again(d.earlier + d.offset)
+	d.into.meter.again(d.into.before + d.offset)
 	body, err := d.content.open(d.ctx, d.position(), d.end())
 	if err == nil {
 		d.body = body

@@ -29,6 +29,7 @@ type remoteContent struct {
 	link  *url.URL
 	known *ItemInfo // the object, nil as long as nobody had to know
 	first *facts    // of the first answer
+	sure  bool      // its total is the object's size
 }
 
 // facts are what an answer tells about the content.
@@ -174,6 +175,8 @@ func (c *remoteContent) accept(resp *http.Response, first, end int64) (skip int6
 			return 0, fmt.Errorf("%w: asked for the bytes before %d, got byte %d", ErrContentChanged, end, got.Last)
 		case resp.ContentLength >= 0 && resp.ContentLength != length:
 			return 0, fmt.Errorf("%w: %d bytes are said to be %d", ErrContentChanged, resp.ContentLength, length)
+		case resp.ContentLength < 0:
+			resp.Body, resp.ContentLength = &spanBody{ReadCloser: resp.Body, left: length}, length
 		}
 		now.total = got.Total
 	case http.StatusOK:
@@ -189,10 +192,34 @@ func (c *remoteContent) accept(resp *http.Response, first, end int64) (skip int6
 	default:
 		return 0, fmt.Errorf("%w: status %d to a request for content", ErrUnexpectedContent, resp.StatusCode)
 	}
+	if resp.ContentLength < 0 && !c.sized && resp.ProtoMajor == 1 && len(resp.TransferEncoding) == 0 {
+		return 0, fmt.Errorf("%w: the answer ends with its connection, so that nothing tells whether it is whole", ErrUnexpectedContent)
+	}
 	if coding := resp.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
 		return 0, fmt.Errorf("%w: the content is encoded, with %q", ErrUnexpectedContent, coding)
 	}
 	return skip, c.same(resp, now)
+}
+
+// spanBody is the body of a partial answer that has no length but that of its Content-Range.
+type spanBody struct {
+	io.ReadCloser
+	left int64
+}
+
+func (b *spanBody) Read(p []byte) (int, error) {
+	if b.left == 0 && len(p) > 0 {
+		p = p[:1]
+	}
+	n, err := b.ReadCloser.Read(p[:min(int64(len(p)), max(b.left, 1))])
+	if int64(n) > b.left {
+		return 0, fmt.Errorf("%w: more bytes came than Content-Range says", ErrContentChanged)
+	}
+	b.left -= int64(n)
+	if err == io.EOF && b.left > 0 { //nolint:errorlint // readers return the bare io.EOF
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
 }
 
 func factsOf(resp *http.Response) *facts {
@@ -278,8 +305,24 @@ func (c *remoteContent) settle(ctx context.Context) (facts, error) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.first.total = item.Size
+	c.first.total, c.sure = item.Size, true
 	return *c.first, nil
+}
+
+// confirm compares, at the end of the content, its length with that of the item: an answer may claim any. An item that
+// cannot be had proves nothing against the content.
+func (c *remoteContent) confirm(ctx context.Context) error {
+	c.mu.Lock()
+	settled, total := c.known != nil || c.sure || !c.sized, c.first.total
+	c.mu.Unlock()
+	if settled {
+		return nil
+	}
+	item, err := get[ItemInfo](ctx, c.service, c.request.op, c.object)
+	if err == nil && item.Size != total {
+		return fmt.Errorf("%w: the item has %d bytes, the answer was of %d", ErrContentChanged, item.Size, total)
+	}
+	return nil
 }
 
 // check proves, after an answer, that the content is what it was before: then all that was read is of one content.

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -115,19 +116,19 @@ func TestDownloadFileStartsOver(t *testing.T) {
 			host.content, host.updated = letters(100_000), itemReplaced
 		},
 		"item of another size": func(_ *testing.T, host *storage, _ string) { host.content = letters(70_000) },
-		"no state":             func(t *testing.T, _ *storage, part string) { require.NoError(t, os.Remove(part+".json")) },
+		"part gone":            func(t *testing.T, _ *storage, part string) { require.NoError(t, os.Remove(part)) },
 		"state cut off":        func(t *testing.T, _ *storage, part string) { require.NoError(t, os.Truncate(part+".json", 20)) },
 		"state of another item": func(t *testing.T, _ *storage, part string) {
-			rewrite(t, part+".json", func(state map[string]any) { state["item"] = "file.b.B!1" })
+			rewrite(t, part+".json", 0, "id", "file.b.B!1")
 		},
 		"state without a time": func(t *testing.T, _ *storage, part string) {
-			rewrite(t, part+".json", func(state map[string]any) { state["updated_time"] = nil })
+			rewrite(t, part+".json", 0, "updated", nil)
 		},
 		"state with more than there is": func(t *testing.T, _ *storage, part string) {
-			rewrite(t, part+".json", func(state map[string]any) { state["done"] = 99_999 })
+			rewrite(t, part+".json", 1, "end", 99_999)
 		},
 		"state with nonsense": func(t *testing.T, _ *storage, part string) {
-			rewrite(t, part+".json", func(state map[string]any) { state["done"] = -5 })
+			rewrite(t, part+".json", 1, "end", -5)
 		},
 		"bytes missing": func(t *testing.T, _ *storage, part string) { require.NoError(t, os.Truncate(part, 59_999)) },
 		"bytes lost in a crash": func(t *testing.T, _ *storage, part string) {
@@ -147,21 +148,84 @@ func TestDownloadFileStartsOver(t *testing.T) {
 			assertContent(t, host.content, name)
 			assert.Equal(t, []string{""}, host.ranges, "everything is asked for")
 			assert.Equal(t, []string{"a.txt"}, files(t, filepath.Dir(name)))
-			assert.Equal(t, !strings.Contains(t.Name(), "no_state"), strings.Contains(log.String(), "starting over"))
+			assert.Equal(t, !strings.Contains(t.Name(), "part_gone"), strings.Contains(log.String(), "starting over"))
 		})
 	}
 }
 
-func rewrite(t *testing.T, name string, change func(map[string]any)) {
+// rewrite changes a value in a line of a state.
+func rewrite(t *testing.T, name string, line int, key string, value any) {
 	t.Helper()
 	content, err := os.ReadFile(name)
 	require.NoError(t, err)
-	var state map[string]any
-	require.NoError(t, json.Unmarshal(content, &state))
-	change(state)
-	content, err = json.Marshal(state)
-	require.NoError(t, err)
-	require.NoError(t, os.WriteFile(name, content, 0o600))
+	lines := strings.SplitAfter(string(content), "\n")
+	if line == 0 { // what begins otherwise is no state at all
+		encoded, err := json.Marshal(value)
+		require.NoError(t, err)
+		lines[0] = regexp.MustCompile(`"`+key+`":"[^"]*"`).ReplaceAllLiteralString(lines[0], `"`+key+`":`+string(encoded))
+		require.Contains(t, lines[0], string(encoded))
+	} else {
+		var state map[string]any
+		require.NoError(t, json.Unmarshal([]byte(lines[line]), &state))
+		require.Contains(t, state, key)
+		state[key] = value
+		content, err = json.Marshal(state)
+		require.NoError(t, err)
+		lines[line] = string(content) + "\n"
+	}
+	require.NoError(t, os.WriteFile(name, []byte(strings.Join(lines, "")), 0o600))
+}
+
+// What has the name of the part, or of what is known of it, and is not a download's is left as it is.
+func TestDownloadFileLeavesWhatIsNotItsOwn(t *testing.T) {
+	t.Parallel()
+	host := &storage{content: digits(1000), moods: []mood{{}}}
+	client := host.drive(t).client(t)
+	for _, own := range []string{"a.part", "a.part.json", "a.part.json.new"} {
+		dir := t.TempDir()
+		require.NoError(t, os.WriteFile(filepath.Join(dir, own), []byte("mine"), 0o600))
+		err := client.Downloads.File(t.Context(), itemID, filepath.Join(dir, "a"), nil)
+		if own == "a.part.json.new" {
+			require.NoError(t, err)
+			assert.Equal(t, []string{"a", own}, files(t, dir))
+		} else {
+			require.ErrorIs(t, err, os.ErrExist)
+			assert.ErrorContains(t, err, own)
+			assert.ErrorContains(t, err, "move it away")
+			assert.NotContains(t, err.Error(), "goes on from there")
+			assert.Equal(t, []string{own}, files(t, dir))
+		}
+		assertContent(t, "mine", filepath.Join(dir, own))
+	}
+}
+
+// A name may be as long as the file system takes; what is needed until then is no longer.
+func TestDownloadFileToLongNames(t *testing.T) {
+	t.Parallel()
+	host := &storage{content: digits(100_000)}
+	api := host.drive(t)
+	for _, length := range []int{128, 129, 242, 255} {
+		name := filepath.Join(t.TempDir(), strings.Repeat("n", length))
+		host.mu.Lock()
+		host.moods, host.ranges = []mood{{cut: 60_000}, {status: http.StatusServiceUnavailable}}, nil
+		host.mu.Unlock()
+		breaking := api.client(t, liveconnect.WithRetryPolicy(liveconnect.RetryPolicy{MaxAttempts: 1}))
+		err := breaking.Downloads.File(t.Context(), itemID, name, nil)
+		require.ErrorContains(t, err, "60000 bytes are kept in")
+		kept := files(t, filepath.Dir(name))[0]
+		assert.ErrorContains(t, err, kept+",", "the error names the part")
+
+		host.mu.Lock()
+		host.moods, host.ranges = []mood{{}}, nil
+		host.mu.Unlock()
+		require.NoError(t, api.client(t).Downloads.File(t.Context(), itemID, name, nil))
+		assertContent(t, host.content, name)
+		assert.Equal(t, []string{"bytes=60000-"}, host.ranges)
+		assert.Equal(t, []string{filepath.Base(name)}, files(t, filepath.Dir(name)))
+	}
+	asked := len(api.asked())
+	require.Error(t, api.client(t).Downloads.File(t.Context(), itemID, filepath.Join(t.TempDir(), strings.Repeat("n", 256)), nil))
+	assert.Len(t, api.asked(), asked, "a name that is too long is found before anything is sent")
 }
 
 // The item is replaced after the second call has looked at it, but before it gets the rest.
@@ -266,6 +330,7 @@ func TestDownloadFileLeavesAFinishedFileWhole(t *testing.T) {
 		t.Log("no hard links here:", err)
 		return
 	}
+	require.NoError(t, os.WriteFile(name+".part.json", []byte(`{"partfile":1,"id":"file.a.A!1"`), 0o600))
 	err := client.Downloads.File(t.Context(), itemID, name, &liveconnect.FileOptions{Replace: true})
 	require.ErrorIs(t, err, liveconnect.ErrServerBusy)
 	assertContent(t, "finished", name)

@@ -1,7 +1,9 @@
 package liveconnect_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -78,11 +80,76 @@ func TestDownloadFileOfAKilledProcess(t *testing.T) {
 	assert.Less(t, twice, int64(size), "what was on its way when the process died")
 }
 
-// savedBytes is how much a download has kept, by its state.
+// savedBytes is how much a download has kept, by the last line of its state.
 func savedBytes(name string) int64 {
-	var state struct{ Done int64 }
-	if content, err := os.ReadFile(name + ".part.json"); err == nil {
-		_ = json.Unmarshal(content, &state)
+	var state struct{ End int64 }
+	content, err := os.ReadFile(name + ".part.json")
+	if err != nil {
+		return 0
 	}
-	return state.Done
+	for line := range bytes.Lines(content) {
+		_ = json.Unmarshal(line, &state)
+	}
+	return state.End
+}
+
+// TestDownloadFileOfAKilledProcessAndDamaged kills the process when 8 MiB are noted, which are two pieces, and damages
+// what it has left.
+func TestDownloadFileOfAKilledProcessAndDamaged(t *testing.T) {
+	t.Parallel()
+	const size = 12 << 20
+	for name, test := range map[string]struct {
+		damage func(part []byte) []byte
+		good   int64 // bytes before the damage
+	}{
+		"nothing":           {func(part []byte) []byte { return part }, size},
+		"a byte at the end": {func(part []byte) []byte { part[8<<20-1] ^= 4; return part }, 8<<20 - 1},
+		"the first byte":    {func(part []byte) []byte { part[0] ^= 4; return part }, 0},
+		"a zeroed megabyte": {func(part []byte) []byte { clear(part[6<<20 : 7<<20]); return part }, 6 << 20},
+		"cut":               {func(part []byte) []byte { return part[:5<<20] }, 5 << 20},
+		"cut to nothing":    {func([]byte) []byte { return nil }, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			host := &storage{content: digits(size), moods: []mood{{slow: 9 << 20}, {}}}
+			api := host.drive(t)
+			name := filepath.Join(t.TempDir(), "a.txt")
+			child := downloadProcess(t, api, name)
+			require.NoError(t, child.Start())
+			require.Eventually(t, func() bool { return savedBytes(name) >= 8<<20 }, 30*time.Second, time.Millisecond)
+			require.NoError(t, child.Process.Kill())
+			require.Error(t, child.Wait())
+			ends := noted(t, name)
+			content, err := os.ReadFile(name + ".part")
+			require.NoError(t, err)
+			require.NoError(t, os.WriteFile(name+".part", test.damage(content), 0o600))
+
+			require.NoError(t, api.client(t).Downloads.File(t.Context(), itemID, name, nil))
+			assertContent(t, host.content, name)
+			assert.Equal(t, []string{"a.txt"}, files(t, filepath.Dir(name)))
+			want := ""
+			for _, end := range ends { // behind the last piece that is whole
+				if end <= test.good {
+					want = fmt.Sprintf("bytes=%d-", end)
+				}
+			}
+			assert.Equal(t, []string{"", want}, host.ranges)
+			t.Logf("%d bytes were noted, the second run asked for %q of %d", ends[len(ends)-1], want, size)
+		})
+	}
+}
+
+// noted are the ends of the pieces of a download.
+func noted(t *testing.T, name string) (ends []int64) {
+	t.Helper()
+	content, err := os.ReadFile(name + ".part.json")
+	require.NoError(t, err)
+	for line := range bytes.Lines(content) {
+		var piece struct{ End int64 }
+		if json.Unmarshal(line, &piece) == nil && piece.End > 0 {
+			ends = append(ends, piece.End)
+		}
+	}
+	require.NotEmpty(t, ends)
+	return ends
 }

@@ -119,7 +119,7 @@ func (t *parallelDownload) run(ctx context.Context) error {
 		t.content.strict, t.content.linked, t.content.link = false, false, nil
 		t.meter.resume(0, true)
 	}
-	d, err := t.content.download(ctx, Range{})
+	d, err := t.content.download(ctx, Range{}, sink{meter: t.meter})
 	if err != nil {
 		return err
 	}
@@ -171,13 +171,12 @@ func (t *parallelDownload) work(ctx context.Context, opened *Download) error {
 
 func (t *parallelDownload) open(ctx context.Context, number int64) (*Download, error) {
 	start := number * t.options.PartSize
-	return t.content.download(ctx, Range{Offset: start, Length: min(t.options.PartSize, t.size-start)})
+	return t.content.download(ctx, Range{Offset: start, Length: min(t.options.PartSize, t.size-start)}, sink{meter: t.meter, before: start})
 }
 
 // write puts what a download reads in its place.
 func (t *parallelDownload) write(d *Download) error {
 	defer d.Close() //nolint:errcheck // it was read to its end, or there is another error
-	d.meter, d.earlier, d.shared = t.meter, d.part.Offset, true
 	buf := make([]byte, copyBuffer)
 	for {
 		at := d.position()
@@ -194,17 +193,6 @@ func (t *parallelDownload) write(d *Download) error {
 			return err
 		}
 	}
-}
-
-// again notes that the transfer, or one part of it, goes on from an offset after a fault.
-func (m *meter) again(offset int64) {
-	if m == nil {
-		return
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.now.ResumedFrom = offset
-	m.now.Attempt++
 }
 
 // ReaderAtOptions change how [DownloadsService.ReaderAt] reads. Zero means the default.
@@ -282,7 +270,7 @@ func (r *ContentReader) ReadAt(p []byte, off int64) (int, error) {
 	if len(want) == 0 {
 		return 0, nil
 	}
-	d, err := r.content.download(r.ctx, Range{Offset: off, Length: int64(len(want))})
+	d, err := r.content.download(r.ctx, Range{Offset: off, Length: int64(len(want))}, sink{})
 	if err != nil {
 		return 0, err
 	}

@@ -3,7 +3,9 @@ package liveconnect
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
+	"time"
 )
 
 // ItemType is the type of a drive item.
@@ -59,7 +61,25 @@ type ItemInfo struct {
 // Info returns i itself.
 func (i *ItemInfo) Info() *ItemInfo { return i }
 
+// ModTime is the time of modification that a file with the item's content gets on disk: ClientUpdatedTime, or else
+// UpdatedTime.
+func (i *ItemInfo) ModTime() time.Time {
+	if i.ClientUpdatedTime.IsZero() {
+		return i.UpdatedTime.Time
+	}
+	return i.ClientUpdatedTime.Time
+}
+
 func (i *ItemInfo) id() string { return i.ID }
+
+// CheckName returns an error that says why no file, folder or album can have a name, or nil. Calls that give names check
+// them by themselves.
+func CheckName(name string) error {
+	if err := checkName("name", name); err != nil {
+		return fmt.Errorf("%w: %w", ErrInvalidArgument, err)
+	}
+	return nil
+}
 
 // ItemUpdate changes an item's properties; what is left out stays as it is.
 type ItemUpdate struct {

@@ -4,10 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"github.com/go-liveconnect/liveconnect/internal/retry"
 )
 
 // Option changes how a [Client] works. Options are checked together by [NewClient]; their order does not matter.
@@ -237,6 +240,11 @@ type RetryPolicy struct {
 	BaseDelay     time.Duration // the first wait is up to this, doubled each time: 500 ms
 	MaxDelay      time.Duration // no wait of our own is longer: 30 s
 	MaxRetryAfter time.Duration // a longer Retry-After ends the call at once, with the wait in Error.RetryAfter: 60 s
+}
+
+// backoff is the wait after a number of tries.
+func (p RetryPolicy) backoff(tries int) time.Duration {
+	return retry.Backoff(tries, p.BaseDelay, p.MaxDelay, rand.Float64()) //nolint:gosec // jitter
 }
 
 func (p RetryPolicy) withDefaults() RetryPolicy {

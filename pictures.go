@@ -26,5 +26,5 @@ func pictureURL[S interface {
 
 // openPicture opens content that is not that of an item, but belongs to an object of the service; an empty path is none.
 func openPicture(ctx context.Context, s *service, r request, object urlPath) (*Download, error) {
-	return (&remoteContent{service: s, request: r, object: object}).download(ctx, Range{})
+	return (&remoteContent{service: s, request: r, object: object}).download(ctx, Range{}, sink{})
 }

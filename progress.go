@@ -3,6 +3,8 @@ package liveconnect
 import (
 	"sync"
 	"time"
+
+	"github.com/go-liveconnect/liveconnect/internal/throttle"
 )
 
 // Progress tells how far a transfer has come.
@@ -24,14 +26,26 @@ type meter struct {
 	mu   sync.Mutex
 	at   int64 // bytes of the current attempt's stream
 	now  Progress
-	last time.Time
+	pace throttle.Throttle
 }
 
 func newMeter(report func(Progress), total int64) *meter {
 	if report == nil {
 		return nil
 	}
-	return &meter{report: report, now: Progress{Total: total, Attempt: 1}}
+	return &meter{
+		report: report, now: Progress{Total: total, Attempt: 1}, pace: throttle.Throttle{Interval: progressInterval},
+	}
+}
+
+// expect sets how many bytes there will be in all.
+func (m *meter) expect(total int64) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.now.Total = total
 }
 
 // add notes that n more bytes have arrived. A stream that was rewound counts only what is new.
@@ -43,8 +57,7 @@ func (m *meter) add(n int64) {
 	defer m.mu.Unlock()
 	m.at += n
 	m.now.Done = max(m.now.Done, m.at)
-	if now := time.Now(); now.Sub(m.last) >= progressInterval {
-		m.last = now
+	if m.pace.Pass() {
 		m.report(m.now)
 	}
 }
@@ -62,6 +75,17 @@ func (m *meter) resume(offset int64, again bool) {
 	if again {
 		m.now.Attempt++
 	}
+}
+
+// again notes that the transfer, or one part of it, goes on from an offset after a fault.
+func (m *meter) again(offset int64) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.now.ResumedFrom = offset
+	m.now.Attempt++
 }
 
 // finish makes the last report.

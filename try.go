@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/http/httptrace"
@@ -408,7 +407,7 @@ func (t *try) next(failure *Error) (wait time.Duration, again bool) {
 	case !throttled && !t.core.budget.Take():
 		return 0, false
 	}
-	wait = retry.Backoff(t.attempt, policy.BaseDelay, policy.MaxDelay, rand.Float64()) //nolint:gosec // jitter
+	wait = policy.backoff(t.attempt)
 	return failure.RetryAfter + wait, true
 }
 

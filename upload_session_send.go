@@ -8,12 +8,10 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"math/rand/v2"
 	"net/http"
 	"strings"
 
 	"github.com/go-liveconnect/liveconnect/internal/exact"
-	"github.com/go-liveconnect/liveconnect/internal/retry"
 	"github.com/go-liveconnect/liveconnect/internal/revocable"
 )
 
@@ -173,7 +171,7 @@ func (s *sending) sendFragment(ctx context.Context, at, end int64) error {
 		return err
 	}
 	s.unsure, s.doubtful = true, end
-	wait := retry.Backoff(s.faults, policy.BaseDelay, policy.MaxDelay, rand.Float64()) //nolint:gosec // jitter
+	wait := policy.backoff(s.faults)
 	if !s.core.waitAfter(ctx, failure, max(wait, failure.RetryAfter)) {
 		return failure
 	}

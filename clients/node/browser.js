@@ -54,3 +54,11 @@ export async function consent(page, account) {
 export async function picture(page, name) {
   if (process.env.SCREENSHOTS) await page.screenshot({path: join(process.env.SCREENSHOTS, `${name}.png`), fullPage: true});
 }
+
+/** Waits until the images that are on the screen are there. */
+export async function imagesShown(page) {
+  await page.waitForFunction(() => [...document.images].every(image => {
+    const {top, bottom, width} = image.getBoundingClientRect();
+    return !width || bottom < 0 || top > innerHeight || (image.complete && image.naturalWidth);
+  }));
+}

@@ -9,54 +9,53 @@ import (
 	"math"
 	"os"
 	"path/filepath"
-	"sync/atomic"
 	"text/tabwriter"
 
 	"github.com/dustin/go-humanize"
-	"github.com/vbauerster/mpb/v8"
-	"github.com/vbauerster/mpb/v8/decor"
-	"golang.org/x/term"
+	"github.com/dustin/go-humanize/english"
 
 	"github.com/go-liveconnect/liveconnect"
+	"github.com/go-liveconnect/liveconnect/examples/internal/progress"
 )
 
-// uploadAll puts the photos into the album, with a progress line where somebody is watching.
-func uploadAll(ctx context.Context, client *liveconnect.Client, albumID string, photos []photo) error {
+// tour is what the program shows.
+type tour struct {
+	client *liveconnect.Client
+	photos []photo
+	out    io.Writer
+}
+
+func (t *tour) printf(format string, args ...any) { fmt.Fprintf(t.out, format, args...) }
+
+func (t *tour) step(title string) { t.printf("\n%s\n", title) }
+
+// uploadAll puts the photos into the album, with a progress bar where somebody is watching.
+func (t *tour) uploadAll(ctx context.Context, albumID string) error {
 	var total, done int64
-	for _, p := range photos {
+	for _, p := range t.photos {
 		total += int64(len(p.content))
 	}
-	var now atomic.Pointer[string] // the photo on its way; the line reads it at its own pace
-	now.Store(new(string))
-	watcher := io.Discard
-	if term.IsTerminal(int(os.Stderr.Fd())) {
-		watcher = io.Writer(os.Stderr)
-	}
-	line := mpb.NewWithContext(ctx, mpb.WithOutput(watcher))
-	bar := line.AddBar(total, mpb.BarRemoveOnComplete(),
-		mpb.PrependDecorators(decor.Any(func(decor.Statistics) string { return "   " + *now.Load() })),
-		mpb.AppendDecorators(decor.CountersKiloByte("% .1f / % .1f")))
-	defer line.Wait()
-	defer bar.Abort(true) // does nothing to a bar that is full
-	for _, p := range photos {
-		now.Store(&p.name)
-		opts := &liveconnect.UploadOptions{Progress: func(up liveconnect.Progress) { bar.SetCurrent(done + up.Done) }}
-		if _, err := client.Uploads.Put(ctx, albumID, p.name, bytes.NewReader(p.content), opts); err != nil {
+	bar := progress.Start(t.out, total)
+	defer bar.End()
+	for _, p := range t.photos {
+		opts := &liveconnect.UploadOptions{Progress: func(up liveconnect.Progress) { bar.Show(p.name, done+up.Done) }}
+		if _, err := t.client.Uploads.Put(ctx, albumID, p.name, bytes.NewReader(p.content), opts); err != nil {
 			return err
 		}
 		done += int64(len(p.content))
 	}
-	fmt.Printf("   %d photos, %s\n", len(photos), humanize.Bytes(uint64(total)))
+	bar.End() // before anything else is printed
+	t.printf("   %s, %s\n", english.Plural(len(t.photos), "photo", "photos"), humanize.Bytes(uint64(total)))
 	return nil
 }
 
 // list prints the album's photos, page by page.
-func list(ctx context.Context, client *liveconnect.Client, albumID string) error {
-	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+func (t *tour) list(ctx context.Context, albumID string) error {
+	table := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "   \tname\tpixels\ttaken\tcamera\tplace\tsize")
 	number := 0
 	opts := &liveconnect.ListOptions{Limit: 2, SortBy: liveconnect.SortByName}
-	for page, err := range client.Photos.Pages(ctx, albumID, opts) {
+	for page, err := range t.client.Photos.Pages(ctx, albumID, opts) {
 		if err != nil {
 			return err
 		}
@@ -103,45 +102,48 @@ func orDash(s string) string {
 }
 
 // showDownsizing compares the first large photo with what became of it, and uploads it once more as it is.
-func showDownsizing(ctx context.Context, client *liveconnect.Client, albumID string, photos []photo) error {
-	for _, p := range photos {
+func (t *tour) showDownsizing(ctx context.Context, albumID string) error {
+	for _, p := range t.photos {
 		if !p.large() {
 			continue
 		}
-		small, err := find(ctx, client, albumID, p.name)
+		small, err := t.find(ctx, albumID, p.name)
 		if err != nil {
 			return err
 		}
-		fmt.Printf("   %s was %d × %d. OneDrive has made it %d × %d, and these:\n     ", p.name, p.width, p.height, small.Width, small.Height)
-		for _, image := range small.Images {
-			fmt.Printf(" %s %d × %d ", image.Type, image.Width, image.Height)
+		t.printf("   %s was %d × %d. OneDrive has made it %d × %d, and these:\n      ", p.name, p.width, p.height, small.Width, small.Height)
+		for i, image := range small.Images {
+			if i > 0 {
+				t.printf(", ")
+			}
+			t.printf("%s %d × %d", image.Type, image.Width, image.Height)
 		}
-		up, err := client.Uploads.Put(ctx, albumID, p.name, bytes.NewReader(p.content),
+		up, err := t.client.Uploads.Put(ctx, albumID, p.name, bytes.NewReader(p.content),
 			&liveconnect.UploadOptions{DownsizePhotoUploads: liveconnect.Set(false)})
 		if err != nil {
 			return err
 		}
-		full, err := client.Photos.Get(ctx, up.ID)
+		full, err := t.client.Photos.Get(ctx, up.ID)
 		if err != nil {
 			return err
 		}
-		fmt.Printf("\n   uploaded again with downsize_photo_uploads=false, it is %d × %d\n", full.Width, full.Height)
+		t.printf("\n   uploaded again with downsize_photo_uploads=false, it is %d × %d\n", full.Width, full.Height)
 		return nil
 	}
-	fmt.Println("   nothing: none of these photos is larger than 2048 × 2048 pixels")
+	t.printf("   nothing: none of these photos is larger than 2048 × 2048 pixels\n")
 	return nil
 }
 
 // downloadAndCompare gets a photo back, to a file, and compares it byte for byte. It takes one that was stored as it is.
-func downloadAndCompare(ctx context.Context, client *liveconnect.Client, albumID string, photos []photo) error {
-	p := photos[0]
-	for _, candidate := range photos {
+func (t *tour) downloadAndCompare(ctx context.Context, albumID string) error {
+	p := t.photos[0]
+	for _, candidate := range t.photos {
 		if candidate.large() { // the first large one was uploaded again, as it is
 			p = candidate
 			break
 		}
 	}
-	found, err := find(ctx, client, albumID, p.name)
+	found, err := t.find(ctx, albumID, p.name)
 	if err != nil {
 		return err
 	}
@@ -151,7 +153,7 @@ func downloadAndCompare(ctx context.Context, client *liveconnect.Client, albumID
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // the system empties this place by itself
 	file := filepath.Join(dir, p.name)
-	if err := client.Downloads.File(ctx, found.ID, file, nil); err != nil {
+	if err := t.client.Downloads.File(ctx, found.ID, file, nil); err != nil {
 		return err
 	}
 	content, err := os.ReadFile(file) //nolint:gosec // what was just written
@@ -161,13 +163,13 @@ func downloadAndCompare(ctx context.Context, client *liveconnect.Client, albumID
 	if !bytes.Equal(content, p.content) {
 		return fmt.Errorf("%s came back different: %d bytes instead of %d", p.name, len(content), len(p.content))
 	}
-	fmt.Printf("   %s came back the same, byte for byte: %s bytes\n", p.name, humanize.Comma(int64(len(content))))
+	t.printf("   %s came back the same, byte for byte: %s bytes\n", p.name, humanize.Comma(int64(len(content))))
 	return nil
 }
 
 // find looks a photo up by its name.
-func find(ctx context.Context, client *liveconnect.Client, albumID, name string) (*liveconnect.Photo, error) {
-	for p, err := range client.Photos.All(ctx, albumID, nil) {
+func (t *tour) find(ctx context.Context, albumID, name string) (*liveconnect.Photo, error) {
+	for p, err := range t.client.Photos.All(ctx, albumID, nil) {
 		if err != nil {
 			return nil, err
 		}
@@ -179,22 +181,22 @@ func find(ctx context.Context, client *liveconnect.Client, albumID, name string)
 }
 
 // overwrite uploads a name that is taken, in each of the three ways.
-func overwrite(ctx context.Context, client *liveconnect.Client, albumID string, p photo) error {
+func (t *tour) overwrite(ctx context.Context, albumID string, p photo) error {
 	put := func(how liveconnect.Overwrite) (*liveconnect.UploadedFile, error) {
-		return client.Uploads.Put(ctx, albumID, p.name, bytes.NewReader(p.content), &liveconnect.UploadOptions{Overwrite: how})
+		return t.client.Uploads.Put(ctx, albumID, p.name, bytes.NewReader(p.content), &liveconnect.UploadOptions{Overwrite: how})
 	}
 	if _, err := put(liveconnect.OverwriteFalse); !errors.Is(err, liveconnect.ErrAlreadyExists) {
 		return fmt.Errorf("overwrite=false: want ErrAlreadyExists, got %w", err)
 	}
-	fmt.Println("   overwrite=false          is refused, with ErrAlreadyExists")
+	t.printf("   overwrite=false          is refused, with ErrAlreadyExists\n")
 	if _, err := put(liveconnect.OverwriteTrue); err != nil {
 		return err
 	}
-	fmt.Printf("   overwrite=true           has replaced the content of %s\n", p.name)
+	t.printf("   overwrite=true           has replaced the content of %s\n", p.name)
 	both, err := put(liveconnect.OverwriteChooseNewName)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("   overwrite=ChooseNewName  has kept both, the new one as %s\n", both.Name)
+	t.printf("   overwrite=ChooseNewName  has kept both, the new one as %s\n", both.Name)
 	return nil
 }
