@@ -85,7 +85,7 @@ func (s *AlbumsService) Delete(ctx context.Context, albumID string) error {
 	return remove(ctx, (*service)(s), "Albums.Delete", objectPath("album id", albumID))
 }
 
-// Move puts an album into a folder: MOVE /ALBUM_ID, scope wl.skydrive_update. The album keeps its id, and becomes a folder
+// Move puts an album into a folder: MOVE /FOLDER_ID with its id, scope wl.skydrive_update. The album keeps its id, and becomes a folder
 // there where it is not among the albums any more. It never overwrites.
 //
 // Errors: [ErrNotFound], [ErrAlreadyExists], [ErrForbidden]. Reference page "Folder object", for albums are folders.

@@ -211,9 +211,9 @@ type LogoOptions struct {
 	Form bool
 }
 
-// UploadLogo sets an application's logo: PUT /APPLICATION_ID/picture, or POST with a multipart form, scope
-// wl.applications_create. The logo must be a PNG or GIF picture of 48 × 48 pixels, which is checked before it is sent;
-// it is read to its end, and held in memory.
+// UploadLogo sets an application's logo: PUT /APPLICATION_ID/picture, or POST /APPLICATION_ID/picture with a multipart
+// form, scope wl.applications_create. The logo must be a PNG or GIF picture of 48 × 48 pixels, which is checked before it
+// is sent; it is read to its end, and held in memory.
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "Application object".
 func (s *ApplicationsService) UploadLogo(ctx context.Context, applicationID string, logo io.Reader, opts *LogoOptions) error {

@@ -11,8 +11,9 @@ import (
 const DesktopRedirectURL = DefaultLoginURL + "/oauth20_desktop.srf"
 
 // OAuthConfig returns the configuration for signing in at Microsoft's host, https://login.live.com: the authorization
-// code flow of the reference page "OAuth 2.0". Send the user to its AuthCodeURL, pass the code to its Exchange, and its
-// Client to [NewClient]. Ask for [ScopeOfflineAccess] if the program should outlive the hour of an access token.
+// code flow of the reference page "OAuth 2.0". Send the user to its AuthCodeURL (GET /oauth20_authorize.srf), pass the
+// code to its Exchange (POST /oauth20_token.srf, as for each refresh), and its Client to [NewClient]. Ask for
+// [ScopeOfflineAccess] if the program should outlive the hour of an access token.
 //
 // Mobile and desktop programs use [DesktopRedirectURL] and no secret. To sign in at an emulator, set the Endpoint to
 // [OAuthEndpoint] of its login URL.

@@ -40,8 +40,9 @@ func (s *FoldersService) Root(ctx context.Context, userID string) (*Folder, erro
 	return get[Folder](ctx, (*service)(s), "Folders.Root", folderPath("folder id", SpecialFolder(userID, Root)))
 }
 
-// Special returns one of the folders that have a name of their own: GET /USER_ID/skydrive/NAME, scope wl.skydrive. The
-// name is one of my_documents, my_photos, camera_roll, public_documents, or a constant such as [MyDocuments].
+// Special returns one of the folders that have a name of their own: GET /USER_ID/skydrive/my_documents, or in its place
+// my_photos, camera_roll or public_documents, scope wl.skydrive. The name is one of these, or a constant such as
+// [MyDocuments].
 //
 // Errors: [ErrNotFound], [ErrForbidden]. Reference page "File and folder properties".
 func (s *FoldersService) Special(ctx context.Context, userID, name string) (*Folder, error) {

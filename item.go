@@ -110,7 +110,7 @@ const (
 	methodCopy = "COPY"
 )
 
-// relocate makes MOVE /ITEM_ID or COPY /ITEM_ID. The service wants a real id as the destination, so the name of a
+// relocate makes MOVE or COPY of an item. The service wants a real id as the destination, so the name of a
 // special folder is looked up first.
 func relocate[T any](ctx context.Context, s *service, op, verb string, path urlPath, folderID string) (*T, error) {
 	r := request{op: op, method: verb, path: path}

@@ -17,7 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var updateReadme = flag.Bool("update", false, "rewrite the table of calls in README.md")
+var update = flag.Bool("update", false, "rewrite what is made from the code: the table of calls in README.md, testdata/api.txt")
 
 const (
 	callsBegin = "<!-- calls:begin (made from testdata/endpoints.tsv by: go test -run TestReadmeCalls . -update) -->\n"
@@ -45,7 +45,7 @@ func TestReadmeCalls(t *testing.T) {
 	before, rest, found := strings.Cut(string(readme), callsBegin)
 	old, after, ended := strings.Cut(rest, callsEnd)
 	require.True(t, found && ended, "README.md lacks the lines %s and %s", callsBegin, callsEnd)
-	if *updateReadme {
+	if *update {
 		require.NoError(t, os.WriteFile("README.md", []byte(before+block+after), 0o644))
 		return
 	}

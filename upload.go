@@ -29,8 +29,8 @@ func (s *UploadsService) Put(ctx context.Context, folderID, name string, body io
 	return (*service)(s).upload(ctx, request{op: "Uploads.Put", path: path}, body, opts)
 }
 
-// PutTo is Put to an upload location: PUT /UPLOAD_LOCATION/NAME for the UploadLocation of a folder or album, and PUT
-// /UPLOAD_LOCATION with an empty name for that of a file, whose content it replaces. Scope wl.skydrive_update. The
+// PutTo is Put to an upload location: PUT /UPLOAD_LOCATION/NAME for the UploadLocation of a folder or album, and a PUT to
+// the location alone, with an empty name, for that of a file, whose content it replaces. Scope wl.skydrive_update. The
 // location must be at the API host or at a storage origin of the client, because it gets the token.
 //
 // Errors: those of Put, and [ErrInvalidArgument] for a location elsewhere. Reference pages "File object" and "Photo

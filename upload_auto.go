@@ -11,7 +11,8 @@ import (
 )
 
 // Auto uploads a file of any size into a folder or album: by PUT /FOLDER_ID/files/NAME up to 100 MB ([MaxPutSize]), by
-// an upload session above; scope wl.skydrive_update. [Root] and the other special folders stand for their ids.
+// an upload session above, which begins with POST /items/UID!N/NAME; scope wl.skydrive_update. [Root] and the other
+// special folders stand for their ids.
 //
 // source is read from where it stands to its end; a fault makes it go back. For an [io.ReaderAt] of a known size, pass
 // an [io.SectionReader]. Of opts, a session knows only Size, which must be the source's own if it is set, and Progress:

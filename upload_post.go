@@ -42,9 +42,10 @@ func (o *PostOptions) validate() error {
 	return o.UploadOptions.validate()
 }
 
-// Post uploads a file as an HTML form does: POST /FOLDER_ID/files with multipart/form-data, scope wl.skydrive_update.
-// target is a folder id, [Root] and the like, or the UploadLocation of a folder. The documents prefer [UploadsService.Put],
-// which also treats names better that are not ASCII (seen in clients).
+// Post uploads a file as an HTML form does, with multipart/form-data: POST /FOLDER_ID/files, with ToFolder POST
+// /FOLDER_ID, or POST /UPLOAD_LOCATION, scope wl.skydrive_update. target is a folder id, [Root] and the like, or the
+// UploadLocation of a folder. The documents prefer [UploadsService.Put], which also treats names better that are not
+// ASCII (seen in clients).
 //
 // A POST is sent again only if nothing was sent yet, or the service says that it was not carried out.
 //

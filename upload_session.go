@@ -12,7 +12,7 @@ import (
 )
 
 // Session begins the upload of a file of size bytes, at most 10 GB: POST /items/UID!N/NAME or, in the root folder and
-// below it by [SessionOptions], /users/0xUID/LiveFolders/PATH/NAME at the storage host, with the headers of a BITS
+// below it by [SessionOptions], POST /users/0xUID/LiveFolders/PATH/NAME at the storage host, with the headers of a BITS
 // session; scope wl.skydrive_update. For a special folder its id is looked up first, for [Root] that of the user. An
 // empty file has no session: [UploadSession.Upload] sends it by PUT.
 //
@@ -100,10 +100,10 @@ func (s *UploadsService) ResumeSession(ctx context.Context, state SessionState) 
 }
 
 // Upload sends what the server does not have yet, ends the session, and compares the size of the file with that of the
-// source: POST with fragments in order, each with its Content-Range and without the token, then the end of the session
-// with it, then GET /FILE_ID; scope wl.skydrive_update. source must give exactly the bytes that the session was made
-// for; of those, no more than a fragment's piece is in memory. A source of more than one fragment is read twice: the first
-// time for its fingerprint, which tells it from another one when the session is resumed.
+// source: POST Fragment for one after the other, each with its Content-Range and without the token, then POST
+// Close-Session with it, then GET /FILE_ID; scope wl.skydrive_update. source must give exactly the bytes that the session
+// was made for; of those, no more than a fragment's piece is in memory. A source of more than one fragment is read twice:
+// the first time for its fingerprint, which tells it from another one when the session is resumed.
 //
 // After a fault, and in a session that was resumed, the server is asked by a fragment of one byte how far it is, and the
 // upload goes on from there. When Upload fails, it may be called again, or the session be resumed by its State; or
@@ -175,8 +175,8 @@ func (e *positionError) Error() string {
 
 func (e *positionError) Unwrap() error { return e.err }
 
-// Cancel ends the session without a file: POST with the type Cancel-Session, scope wl.skydrive_update. The server drops
-// what it has. A session that it does not know, or does not know any more, is no error.
+// Cancel ends the session without a file: POST Cancel-Session, scope wl.skydrive_update. The server drops what it
+// has. A session that it does not know, or does not know any more, is no error.
 func (u *UploadSession) Cancel(ctx context.Context) error {
 	const op = "UploadSession.Cancel"
 	if u == nil {
