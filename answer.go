@@ -43,7 +43,7 @@ func (c *core) decode(resp *http.Response, out any) error {
 	case string(content) == "null":
 		return fmt.Errorf("%w: null where a JSON object was due", ErrUnexpectedContent)
 	}
-	if err := unmarshal(content, out); err != nil {
+	if err := c.read(content, out); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnexpectedContent, truncated(err))
 	}
 	return nil

@@ -74,6 +74,7 @@ type core struct {
 	maxResponse int64
 	override    bool // only GET and POST travel
 	buffers     sync.Pool
+	decoders    sync.Pool
 
 	// What a call says when a time-out ends it. They stand here because they are armed for every read.
 	noAnswer, stalledUp, stalledDown error

@@ -18,7 +18,7 @@ func unmarshal(content []byte, out any) error {
 		if key == "" {
 			return err
 		}
-		pattern := regexp.MustCompile(`("` + regexp.QuoteMeta(key) + `"\s*:\s*)"(-?[0-9]+(?:\.[0-9]+)?)"`)
+		pattern := regexp.MustCompile(`("` + regexp.QuoteMeta(key) + `"\s*:\s*)"(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?)"`)
 		unquoted := pattern.ReplaceAll(content, []byte("$1$2"))
 		if bytes.Equal(unquoted, content) {
 			return err

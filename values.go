@@ -1,6 +1,7 @@
 package liveconnect
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,6 +55,10 @@ func (t Time) MarshalJSON() ([]byte, error) {
 
 // UnmarshalText reads every form named at [Time].
 func (t *Time) UnmarshalText(text []byte) error {
+	if parsed, ok := parseServiceTime(text); ok {
+		*t = Time{parsed}
+		return nil
+	}
 	s := strings.TrimSpace(string(text))
 	if s == "" {
 		*t = Time{}
@@ -68,13 +73,38 @@ func (t *Time) UnmarshalText(text []byte) error {
 	return fmt.Errorf("liveconnect: %q is not a time the service is known to write, such as 2011-04-21T23:19:47+0000", s)
 }
 
+// parseServiceTime reads the service's own form without a copy of the text; every other is left to the time package.
+func parseServiceTime(text []byte) (time.Time, bool) {
+	const form = "0000-00-00T00:00:00+0000"
+	if len(text) != len(form) || string(text[19:]) != form[19:] {
+		return time.Time{}, false
+	}
+	number := func(from, to int) int {
+		n := 0
+		for _, c := range text[from:to] {
+			n = n*10 + int(c-'0')
+		}
+		return n
+	}
+	for i, c := range []byte(form[:19]) {
+		if c != '0' && text[i] != c || c == '0' && (text[i] < '0' || text[i] > '9') {
+			return time.Time{}, false
+		}
+	}
+	month, day, hour, minute, second := number(5, 7), number(8, 10), number(11, 13), number(14, 16), number(17, 19)
+	t := time.Date(number(0, 4), time.Month(month), day, hour, minute, second, 0, time.UTC)
+	// A date that does not exist has become another.
+	_, gotMonth, gotDay := t.Date()
+	return t, int(gotMonth) == month && gotDay == day && hour < 24 && minute < 60 && second < 60
+}
+
 // UnmarshalJSON reads a string in every form named at [Time], or null.
 func (t *Time) UnmarshalJSON(b []byte) error {
 	if string(b) == "null" {
 		*t = Time{}
 		return nil
 	}
-	if len(b) >= 2 && b[0] == '"' && !strings.Contains(string(b), `\`) {
+	if len(b) >= 2 && b[0] == '"' && bytes.IndexByte(b, '\\') < 0 {
 		return t.UnmarshalText(b[1 : len(b)-1])
 	}
 	var s string

@@ -1,0 +1,139 @@
+package jsonscan
+
+import "strconv"
+
+// Int reads a whole number. Like all numbers, it may also be written as a string, which some answers do.
+func (d *Decoder) Int(to *int) {
+	if n, ok := d.integer(); ok {
+		if int64(int(n)) != n {
+			d.Fail()
+			return
+		}
+		*to = int(n)
+	}
+}
+
+// Int64 reads a whole number.
+func (d *Decoder) Int64(to *int64) {
+	if n, ok := d.integer(); ok {
+		*to = n
+	}
+}
+
+// Float64 reads a number.
+func (d *Decoder) Float64(to *float64) {
+	digits, ok := d.digits()
+	if !ok {
+		return
+	}
+	f, err := strconv.ParseFloat(string(digits), 64)
+	if err != nil {
+		d.Fail()
+		return
+	}
+	*to = f
+}
+
+// maxDigits is how many digits are sure to fit into an int64.
+const maxDigits = 18
+
+// integer returns a whole number, and whether there is one rather than null.
+func (d *Decoder) integer() (int64, bool) {
+	digits, ok := d.digits()
+	if !ok {
+		return 0, false
+	}
+	negative := digits[0] == '-'
+	if negative {
+		digits = digits[1:]
+	}
+	n := int64(0)
+	for _, c := range digits {
+		if c < '0' || c > '9' {
+			d.Fail()
+			return 0, false
+		}
+		n = n*10 + int64(c-'0')
+	}
+	if len(digits) > maxDigits {
+		d.Fail()
+		return 0, false
+	}
+	if negative {
+		n = -n
+	}
+	return n, true
+}
+
+// digits returns the text of a number, and whether there is one rather than null.
+func (d *Decoder) digits() ([]byte, bool) {
+	switch c := d.next(); {
+	case c == '-' || c >= '0' && c <= '9':
+		number := d.number()
+		return number, number != nil
+	case c == '"':
+		return d.quoted()
+	default:
+		d.null()
+		return nil, false
+	}
+}
+
+// quoted returns the text of a number that is written as a string.
+func (d *Decoder) quoted() ([]byte, bool) {
+	d.pos++
+	number := d.number()
+	if number == nil || d.pos == len(d.data) || d.data[d.pos] != '"' {
+		d.Fail()
+		return nil, false
+	}
+	d.pos++
+	for _, c := range number {
+		if c == 'e' || c == 'E' {
+			d.Fail()
+			return nil, false
+		}
+	}
+	return number, true
+}
+
+// number reads the number at d.pos and returns its text, or nil if it is none.
+func (d *Decoder) number() []byte {
+	data, start, i := d.data, d.pos, d.pos
+	if i < len(data) && data[i] == '-' {
+		i++
+	}
+	whole := i
+	if i = afterDigits(data, i); i == whole || data[whole] == '0' && i > whole+1 {
+		d.Fail()
+		return nil
+	}
+	if i < len(data) && data[i] == '.' {
+		fraction := i + 1
+		if i = afterDigits(data, fraction); i == fraction {
+			d.Fail()
+			return nil
+		}
+	}
+	if i < len(data) && data[i]|0x20 == 'e' {
+		i++
+		if i < len(data) && (data[i] == '+' || data[i] == '-') {
+			i++
+		}
+		exponent := i
+		if i = afterDigits(data, i); i == exponent {
+			d.Fail()
+			return nil
+		}
+	}
+	d.pos = i
+	return data[start:i]
+}
+
+// afterDigits returns the index of the first byte from i on that is no digit.
+func afterDigits(data []byte, i int) int {
+	for i < len(data) && data[i] >= '0' && data[i] <= '9' {
+		i++
+	}
+	return i
+}
