@@ -62,7 +62,7 @@ func readGenerated(d *jsonscan.Decoder, content []byte, out any) bool {
 func readPage[W any](d *jsonscan.Decoder, page *wirePage[W], read func(*jsonscan.Decoder, *W)) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "data":
 			d.Once(&seen, 0)
 			page.Data = readObjects(d, read)
@@ -78,7 +78,7 @@ func readPage[W any](d *jsonscan.Decoder, page *wirePage[W], read func(*jsonscan
 func readPaging[W any](d *jsonscan.Decoder, page *wirePage[W]) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "next":
 			d.Once(&seen, 0)
 			d.String(&page.Paging.Next)

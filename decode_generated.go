@@ -171,7 +171,7 @@ func (v *itemFields) read(d *jsonscan.Decoder, to *anyItem) {
 func (v *itemFields) members(d *jsonscan.Decoder) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
 			d.String(&v.ID)
@@ -301,7 +301,7 @@ func (v *itemFields) members(d *jsonscan.Decoder) {
 func readActivity(d *jsonscan.Decoder, v *Activity) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "from":
 			d.Once(&seen, 0)
 			readPerson(d, &v.From)
@@ -332,7 +332,7 @@ func readActivity(d *jsonscan.Decoder, v *Activity) {
 func readAlbum(d *jsonscan.Decoder, v *Album) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
 			d.String(&v.ID)
@@ -393,7 +393,7 @@ func readAlbum(d *jsonscan.Decoder, v *Album) {
 func readApplication(d *jsonscan.Decoder, v *Application) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
 			d.String(&v.ID)
@@ -436,7 +436,7 @@ func readApplication(d *jsonscan.Decoder, v *Application) {
 func readAudio(d *jsonscan.Decoder, v *Audio) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
 			d.String(&v.ID)
@@ -518,7 +518,7 @@ func readAudio(d *jsonscan.Decoder, v *Audio) {
 func readCalendar(d *jsonscan.Decoder, v *Calendar) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
 			d.String(&v.ID)
@@ -555,7 +555,7 @@ func readCalendar(d *jsonscan.Decoder, v *Calendar) {
 func readComment(d *jsonscan.Decoder, v *Comment) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
 			d.String(&v.ID)
@@ -577,7 +577,7 @@ func readComment(d *jsonscan.Decoder, v *Comment) {
 func readContact(d *jsonscan.Decoder, v *Contact) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
 			d.String(&v.ID)
@@ -629,7 +629,7 @@ func readContact(d *jsonscan.Decoder, v *Contact) {
 func readEvent(d *jsonscan.Decoder, v *Event) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
 			d.String(&v.ID)
@@ -690,7 +690,7 @@ func readEvent(d *jsonscan.Decoder, v *Event) {
 func readFile(d *jsonscan.Decoder, v *File) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
 			d.String(&v.ID)
@@ -751,7 +751,7 @@ func readFile(d *jsonscan.Decoder, v *File) {
 func readFolder(d *jsonscan.Decoder, v *Folder) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
 			d.String(&v.ID)
@@ -812,7 +812,7 @@ func readFolder(d *jsonscan.Decoder, v *Folder) {
 func readFriend(d *jsonscan.Decoder, v *Friend) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
 			d.String(&v.ID)
@@ -828,7 +828,7 @@ func readFriend(d *jsonscan.Decoder, v *Friend) {
 func readItemInfo(d *jsonscan.Decoder, v *ItemInfo) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
 			d.String(&v.ID)
@@ -886,7 +886,7 @@ func readItemInfo(d *jsonscan.Decoder, v *ItemInfo) {
 func readPhoto(d *jsonscan.Decoder, v *Photo) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
 			d.String(&v.ID)
@@ -992,7 +992,7 @@ func readPhoto(d *jsonscan.Decoder, v *Photo) {
 func readQuota(d *jsonscan.Decoder, v *Quota) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "quota":
 			d.Once(&seen, 0)
 			d.Int64(&v.Total)
@@ -1008,7 +1008,7 @@ func readQuota(d *jsonscan.Decoder, v *Quota) {
 func readTag(d *jsonscan.Decoder, v *Tag) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
 			d.String(&v.ID)
@@ -1039,7 +1039,7 @@ func readTag(d *jsonscan.Decoder, v *Tag) {
 func readUploadedFile(d *jsonscan.Decoder, v *UploadedFile) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
 			d.String(&v.ID)
@@ -1058,7 +1058,7 @@ func readUploadedFile(d *jsonscan.Decoder, v *UploadedFile) {
 func readUser(d *jsonscan.Decoder, v *User) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
 			d.String(&v.ID)
@@ -1113,7 +1113,7 @@ func readUser(d *jsonscan.Decoder, v *User) {
 func readVideo(d *jsonscan.Decoder, v *Video) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
 			d.String(&v.ID)
@@ -1195,7 +1195,7 @@ func readVideo(d *jsonscan.Decoder, v *Video) {
 func readPerson(d *jsonscan.Decoder, v *Person) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
 			d.String(&v.ID)
@@ -1211,7 +1211,7 @@ func readPerson(d *jsonscan.Decoder, v *Person) {
 func readSharedWith(d *jsonscan.Decoder, v *SharedWith) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "access":
 			d.Once(&seen, 0)
 			d.String(&v.Access)
@@ -1224,7 +1224,7 @@ func readSharedWith(d *jsonscan.Decoder, v *SharedWith) {
 func readImage(d *jsonscan.Decoder, v *Image) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "height":
 			d.Once(&seen, 0)
 			d.Int(&v.Height)
@@ -1246,7 +1246,7 @@ func readImage(d *jsonscan.Decoder, v *Image) {
 func readLocation(d *jsonscan.Decoder, v *Location) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "latitude":
 			d.Once(&seen, 0)
 			d.Float64(&v.Latitude)
@@ -1265,7 +1265,7 @@ func readLocation(d *jsonscan.Decoder, v *Location) {
 func readApplicationURI(d *jsonscan.Decoder, v *ApplicationURI) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "uri":
 			d.Once(&seen, 0)
 			d.String(&v.URI)
@@ -1281,7 +1281,7 @@ func readApplicationURI(d *jsonscan.Decoder, v *ApplicationURI) {
 func readEmails(d *jsonscan.Decoder, v *Emails) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "preferred":
 			d.Once(&seen, 0)
 			d.String(&v.Preferred)
@@ -1306,7 +1306,7 @@ func readEmails(d *jsonscan.Decoder, v *Emails) {
 func readTaggedUser(d *jsonscan.Decoder, v *TaggedUser) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "name":
 			d.Once(&seen, 0)
 			d.String(&v.Name)
@@ -1322,7 +1322,7 @@ func readTaggedUser(d *jsonscan.Decoder, v *TaggedUser) {
 func readWork(d *jsonscan.Decoder, v *Work) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "employer":
 			d.Once(&seen, 0)
 			readEmployer(d, &v.Employer)
@@ -1338,7 +1338,7 @@ func readWork(d *jsonscan.Decoder, v *Work) {
 func readAddresses(d *jsonscan.Decoder, v *Addresses) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "personal":
 			d.Once(&seen, 0)
 			readAddress(d, &v.Personal)
@@ -1354,7 +1354,7 @@ func readAddresses(d *jsonscan.Decoder, v *Addresses) {
 func readPhones(d *jsonscan.Decoder, v *Phones) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "personal":
 			d.Once(&seen, 0)
 			d.String(&v.Personal)
@@ -1373,7 +1373,7 @@ func readPhones(d *jsonscan.Decoder, v *Phones) {
 func readEmployer(d *jsonscan.Decoder, v *Employer) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "name":
 			d.Once(&seen, 0)
 			d.String(&v.Name)
@@ -1386,7 +1386,7 @@ func readEmployer(d *jsonscan.Decoder, v *Employer) {
 func readPosition(d *jsonscan.Decoder, v *Position) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "name":
 			d.Once(&seen, 0)
 			d.String(&v.Name)
@@ -1399,7 +1399,7 @@ func readPosition(d *jsonscan.Decoder, v *Position) {
 func readAddress(d *jsonscan.Decoder, v *Address) {
 	var seen jsonscan.Seen
 	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name) {
+		switch string(d.Name()) {
 		case "street":
 			d.Once(&seen, 0)
 			d.String(&v.Street)

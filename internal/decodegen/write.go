@@ -73,7 +73,7 @@ func (w *writer) members(name string, fields []field) {
 	if len(fields) > 64 {
 		w.fail("%s has more than 64 fields", name)
 	}
-	w.printf("var seen jsonscan.Seen\nfor more := d.Object(); more; more = d.Member() {\nswitch string(d.Name) {\n")
+	w.printf("var seen jsonscan.Seen\nfor more := d.Object(); more; more = d.Member() {\nswitch string(d.Name()) {\n")
 	for i, f := range fields {
 		w.printf("case %q:\nd.Once(&seen, %d)\n", f.json, i)
 		w.value(name, "v."+f.name, f.typ)

@@ -13,7 +13,7 @@ import (
 // Decoder reads one JSON text. It is used like this:
 //
 //	for more := d.Object(); more; more = d.Member() {
-//		switch string(d.Name) {
+//		switch string(d.Name()) {
 //		case "size":
 //			d.Once(&seen, 0)
 //			d.Int64(&file.Size)
@@ -25,12 +25,11 @@ import (
 // Every value must be read or skipped. null leaves the variable as it is, so variables must be zero before. Once a
 // Decoder has given up, it has no more members and elements, and reads nothing.
 type Decoder struct {
-	// Name is the name of the current member, good until the next.
-	Name []byte
-
 	data   []byte
 	pos    int
 	failed bool
+
+	nameStart, nameEnd int // of the current member
 
 	texts []text // strings that were read since the last Flush
 	arena []byte // their bytes
@@ -42,7 +41,7 @@ type Seen uint64
 
 // Reset makes d read data. It is reset to nil when it is put away, so that it keeps nothing alive.
 func (d *Decoder) Reset(data []byte) {
-	d.data, d.pos, d.failed, d.Name = data, 0, false, nil
+	d.data, d.pos, d.failed, d.nameStart, d.nameEnd = data, 0, false, 0, 0
 	d.drop()
 	if cap(d.arena) > maxArena {
 		d.arena = nil
@@ -182,8 +181,18 @@ func (d *Decoder) Bool(to *bool) {
 	}
 }
 
+// Name returns the name of the current member.
+func (d *Decoder) Name() []byte { return d.data[d.nameStart:d.nameEnd] }
+
 // next skips white space and returns the byte after it; 0 is the end, or no byte that JSON may have there.
 func (d *Decoder) next() byte {
+	if d.pos < len(d.data) && d.data[d.pos] > ' ' {
+		return d.data[d.pos]
+	}
+	return d.nextAfterSpace()
+}
+
+func (d *Decoder) nextAfterSpace() byte {
 	data, i := d.data, d.pos
 	for i < len(data) {
 		c := data[i]
@@ -213,26 +222,32 @@ func (d *Decoder) name() bool {
 		d.Fail()
 		return false
 	}
-	start := d.pos + 1
-	for i := start; i < len(d.data); i++ {
-		switch c := d.data[i]; {
-		case c == '"':
-			d.Name = d.data[start:i]
-			d.pos = i + 1
-			if d.next() != ':' {
-				d.Fail()
-				return false
-			}
-			d.pos++
-			return true
-		case c < ' ' || c == '\\' || c >= 'A' && c <= 'Z' || c >= 0x80:
-			d.Fail()
-			return false
-		}
+	data, i := d.data, d.pos+1
+	d.nameStart = i
+	for i < len(data) && inName[data[i]] {
+		i++
 	}
-	d.Fail()
-	return false
+	if i == len(data) || data[i] != '"' {
+		d.Fail()
+		return false
+	}
+	d.nameEnd = i
+	d.pos = i + 1
+	if d.next() != ':' {
+		d.Fail()
+		return false
+	}
+	d.pos++
+	return true
 }
+
+// inName are the bytes of a name that stand for themselves only.
+var inName = func() (in [256]bool) {
+	for c := ' '; c < 0x80; c++ {
+		in[c] = c != '"' && c != '\\' && (c < 'A' || c > 'Z')
+	}
+	return in
+}()
 
 func (d *Decoder) null() {
 	d.next()
