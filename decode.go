@@ -70,7 +70,7 @@ func readPage[W any](d *jsonscan.Decoder, page *wirePage[W], read func(*jsonscan
 			d.Once(&seen, 1)
 			readPaging(d, page)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -86,7 +86,7 @@ func readPaging[W any](d *jsonscan.Decoder, page *wirePage[W]) {
 			d.Once(&seen, 1)
 			d.String(&page.Paging.Previous)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }

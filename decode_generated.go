@@ -293,7 +293,7 @@ func (v *itemFields) members(d *jsonscan.Decoder) {
 			d.Once(&seen, 38)
 			d.String(&v.Genre)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -324,7 +324,7 @@ func readActivity(d *jsonscan.Decoder, v *Activity) {
 			d.Once(&seen, 6)
 			d.String(&v.Source)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -385,7 +385,7 @@ func readAlbum(d *jsonscan.Decoder, v *Album) {
 			d.Once(&seen, 16)
 			d.Int(&v.Count)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -428,7 +428,7 @@ func readApplication(d *jsonscan.Decoder, v *Application) {
 			d.Once(&seen, 10)
 			readJSON(d, &v.UpdatedTime)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -510,7 +510,7 @@ func readAudio(d *jsonscan.Decoder, v *Audio) {
 			d.Once(&seen, 23)
 			d.String(&v.Picture)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -547,7 +547,7 @@ func readCalendar(d *jsonscan.Decoder, v *Calendar) {
 			d.Once(&seen, 8)
 			v.Permissions = CalendarPermission(d.Word())
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -569,7 +569,7 @@ func readComment(d *jsonscan.Decoder, v *Comment) {
 			d.Once(&seen, 3)
 			readJSON(d, &v.CreatedTime)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -621,7 +621,7 @@ func readContact(d *jsonscan.Decoder, v *Contact) {
 			d.Once(&seen, 13)
 			d.Int(&v.BirthMonth)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -682,7 +682,7 @@ func readEvent(d *jsonscan.Decoder, v *Event) {
 			d.Once(&seen, 15)
 			v.Visibility = EventVisibility(d.Word())
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -743,7 +743,7 @@ func readFile(d *jsonscan.Decoder, v *File) {
 			d.Once(&seen, 16)
 			d.String(&v.Source)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -804,7 +804,7 @@ func readFolder(d *jsonscan.Decoder, v *Folder) {
 			d.Once(&seen, 16)
 			d.Int(&v.Count)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -820,7 +820,7 @@ func readFriend(d *jsonscan.Decoder, v *Friend) {
 			d.Once(&seen, 1)
 			d.String(&v.Name)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -878,7 +878,7 @@ func readItemInfo(d *jsonscan.Decoder, v *ItemInfo) {
 			d.Once(&seen, 15)
 			readJSON(d, &v.ClientUpdatedTime)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -984,7 +984,7 @@ func readPhoto(d *jsonscan.Decoder, v *Photo) {
 			d.Once(&seen, 30)
 			d.Float64(&v.ExposureDenominator)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -1000,7 +1000,7 @@ func readQuota(d *jsonscan.Decoder, v *Quota) {
 			d.Once(&seen, 1)
 			d.Int64(&v.Available)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -1031,7 +1031,7 @@ func readTag(d *jsonscan.Decoder, v *Tag) {
 			d.Once(&seen, 4)
 			readJSON(d, &v.CreatedTime)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -1050,7 +1050,7 @@ func readUploadedFile(d *jsonscan.Decoder, v *UploadedFile) {
 			d.Once(&seen, 2)
 			d.String(&v.Source)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -1105,7 +1105,7 @@ func readUser(d *jsonscan.Decoder, v *User) {
 			d.Once(&seen, 14)
 			readJSON(d, &v.UpdatedTime)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -1187,7 +1187,7 @@ func readVideo(d *jsonscan.Decoder, v *Video) {
 			d.Once(&seen, 23)
 			d.Int64(&v.Bitrate)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -1203,7 +1203,7 @@ func readPerson(d *jsonscan.Decoder, v *Person) {
 			d.Once(&seen, 1)
 			d.String(&v.Name)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -1216,7 +1216,7 @@ func readSharedWith(d *jsonscan.Decoder, v *SharedWith) {
 			d.Once(&seen, 0)
 			d.String(&v.Access)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -1238,7 +1238,7 @@ func readImage(d *jsonscan.Decoder, v *Image) {
 			d.Once(&seen, 3)
 			v.Type = ImageSize(d.Word())
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -1257,7 +1257,7 @@ func readLocation(d *jsonscan.Decoder, v *Location) {
 			d.Once(&seen, 2)
 			d.Float64(&v.Altitude)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -1273,7 +1273,7 @@ func readApplicationURI(d *jsonscan.Decoder, v *ApplicationURI) {
 			d.Once(&seen, 1)
 			d.String(&v.Type)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -1298,7 +1298,7 @@ func readEmails(d *jsonscan.Decoder, v *Emails) {
 			d.Once(&seen, 4)
 			d.String(&v.Other)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -1314,7 +1314,7 @@ func readTaggedUser(d *jsonscan.Decoder, v *TaggedUser) {
 			d.Once(&seen, 1)
 			d.String(&v.ID)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -1330,7 +1330,7 @@ func readWork(d *jsonscan.Decoder, v *Work) {
 			d.Once(&seen, 1)
 			readPosition(d, &v.Position)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -1346,7 +1346,7 @@ func readAddresses(d *jsonscan.Decoder, v *Addresses) {
 			d.Once(&seen, 1)
 			readAddress(d, &v.Business)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -1365,7 +1365,7 @@ func readPhones(d *jsonscan.Decoder, v *Phones) {
 			d.Once(&seen, 2)
 			d.String(&v.Mobile)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -1378,7 +1378,7 @@ func readEmployer(d *jsonscan.Decoder, v *Employer) {
 			d.Once(&seen, 0)
 			d.String(&v.Name)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -1391,7 +1391,7 @@ func readPosition(d *jsonscan.Decoder, v *Position) {
 			d.Once(&seen, 0)
 			d.String(&v.Name)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }
@@ -1419,7 +1419,7 @@ func readAddress(d *jsonscan.Decoder, v *Address) {
 			d.Once(&seen, 5)
 			d.String(&v.Region)
 		default:
-			d.Skip()
+			d.Other()
 		}
 	}
 }

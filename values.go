@@ -79,23 +79,22 @@ func parseServiceTime(text []byte) (time.Time, bool) {
 	if len(text) != len(form) || string(text[19:]) != form[19:] {
 		return time.Time{}, false
 	}
-	number := func(from, to int) int {
-		n := 0
-		for _, c := range text[from:to] {
-			n = n*10 + int(c-'0')
-		}
-		return n
-	}
-	for i, c := range []byte(form[:19]) {
-		if c != '0' && text[i] != c || c == '0' && (text[i] < '0' || text[i] > '9') {
+	for i := range 19 {
+		if digit := text[i] >= '0' && text[i] <= '9'; digit != (form[i] == '0') || !digit && text[i] != form[i] {
 			return time.Time{}, false
 		}
 	}
-	month, day, hour, minute, second := number(5, 7), number(8, 10), number(11, 13), number(14, 16), number(17, 19)
-	t := time.Date(number(0, 4), time.Month(month), day, hour, minute, second, 0, time.UTC)
-	// A date that does not exist has become another.
-	_, gotMonth, gotDay := t.Date()
-	return t, int(gotMonth) == month && gotDay == day && hour < 24 && minute < 60 && second < 60
+	two := func(i int) int { return int(text[i]-'0')*10 + int(text[i+1]-'0') }
+	year, month, day, hour, minute, second := two(0)*100+two(2), time.Month(two(5)), two(8), two(11), two(14), two(17)
+	if month < 1 || month > 12 || day < 1 || day > 28 && day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59 {
+		return time.Time{}, false
+	}
+	return time.Date(year, month, day, hour, minute, second, 0, time.UTC), true
+}
+
+// daysIn returns how many days a month has: the day before the first of the next.
+func daysIn(year int, month time.Month) int {
+	return time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
 
 // UnmarshalJSON reads a string in every form named at [Time], or null.

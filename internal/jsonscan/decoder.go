@@ -18,7 +18,7 @@ import (
 //			d.Once(&seen, 0)
 //			d.Int64(&file.Size)
 //		default:
-//			d.Skip()
+//			d.Other()
 //		}
 //	}
 //
@@ -186,8 +186,10 @@ func (d *Decoder) Name() []byte { return d.data[d.nameStart:d.nameEnd] }
 
 // next skips white space and returns the byte after it; 0 is the end, or no byte that JSON may have there.
 func (d *Decoder) next() byte {
-	if d.pos < len(d.data) && d.data[d.pos] > ' ' {
-		return d.data[d.pos]
+	if d.pos < len(d.data) {
+		if c := d.data[d.pos]; c > ' ' {
+			return c
+		}
 	}
 	return d.nextAfterSpace()
 }
@@ -215,8 +217,7 @@ func (d *Decoder) nextAfterSpace() byte {
 
 const blanks = 0x2020202020202020
 
-// name reads a member's name and the colon. A name that encoding/json could take for another, because it has capital
-// letters, escapes, or letters beyond ASCII, makes d give up.
+// name reads a member's name and the colon. A name that is not valid is found out by Other.
 func (d *Decoder) name() bool {
 	if d.next() != '"' {
 		d.Fail()
@@ -224,16 +225,19 @@ func (d *Decoder) name() bool {
 	}
 	data, i := d.data, d.pos+1
 	d.nameStart = i
-	for i < len(data) && inName[data[i]] {
+	for i+8 <= len(data) {
+		quote := binary.LittleEndian.Uint64(data[i:]) ^ ones*'"'
+		if found := (quote - ones) &^ quote & highs; found != 0 {
+			i += bits.TrailingZeros64(found) / 8
+			break
+		}
+		i += 8
+	}
+	for i < len(data) && data[i] != '"' {
 		i++
 	}
-	if i == len(data) || data[i] != '"' {
-		d.Fail()
-		return false
-	}
 	d.nameEnd = i
-	d.pos = i + 1
-	if d.next() != ':' {
+	if d.pos = i + 1; d.pos >= len(data) || data[d.pos] != ':' && d.next() != ':' {
 		d.Fail()
 		return false
 	}
@@ -241,13 +245,17 @@ func (d *Decoder) name() bool {
 	return true
 }
 
-// inName are the bytes of a name that stand for themselves only.
-var inName = func() (in [256]bool) {
-	for c := ' '; c < 0x80; c++ {
-		in[c] = c != '"' && c != '\\' && (c < 'A' || c > 'Z')
+// Other skips a member that is not known. d gives up on a name that encoding/json could take for one that is, because
+// it has capital letters, escapes, or letters beyond ASCII.
+func (d *Decoder) Other() {
+	for _, c := range d.Name() {
+		if c < ' ' || c == '\\' || c >= 'A' && c <= 'Z' || c >= 0x80 {
+			d.Fail()
+			return
+		}
 	}
-	return in
-}()
+	d.Skip()
+}
 
 func (d *Decoder) null() {
 	d.next()
@@ -325,13 +333,15 @@ func (d *Decoder) skipAll(end byte, depth int) {
 	}
 }
 
+// Constants to look at eight bytes at a time: what is looked for sets the highest bit of its byte. The bytes after the
+// first that is found may be wrong.
+const ones, highs = 0x0101010101010101, 0x8080808080808080
+
 // plain returns the index of the first byte from i on that is not an ordinary ASCII character of a string: a quotation
 // mark, a backslash, a control character, a byte of another character, or the end.
 func (d *Decoder) plain(i int) int {
-	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	data := d.data
 	for ; i+8 <= len(data); i += 8 {
-		// Eight bytes at a time. A byte that is looked for sets its highest bit; those after it may be wrong.
 		x := binary.LittleEndian.Uint64(data[i:])
 		quote := x ^ ones*'"'
 		slash := x ^ ones*'\\'

@@ -26,13 +26,42 @@ func (d *Decoder) Float64(to *float64) {
 	if !ok {
 		return
 	}
-	f, err := strconv.ParseFloat(string(digits), 64)
-	if err != nil {
-		d.Fail()
-		return
+	f, ok := short(digits)
+	if !ok {
+		var err error
+		if f, err = strconv.ParseFloat(string(digits), 64); err != nil {
+			d.Fail()
+			return
+		}
 	}
 	*to = f
 }
+
+// short returns the value of a number of few digits: two numbers that a float64 holds exactly have an exact quotient,
+// rounded once.
+func short(number []byte) (float64, bool) {
+	const few = 15
+	if len(number) > few {
+		return 0, false
+	}
+	whole, fraction := int64(0), -1
+	for i, c := range number {
+		switch {
+		case c >= '0' && c <= '9':
+			whole = whole*10 + int64(c-'0')
+		case c == '.':
+			fraction = i
+		default: // a sign, or an exponent
+			return 0, false
+		}
+	}
+	if fraction < 0 {
+		return float64(whole), true
+	}
+	return float64(whole) / powers[len(number)-1-fraction], true
+}
+
+var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
 
 // maxDigits is how many digits are sure to fit into an int64.
 const maxDigits = 18
@@ -47,6 +76,10 @@ func (d *Decoder) integer() (int64, bool) {
 	if negative {
 		digits = digits[1:]
 	}
+	if len(digits) > maxDigits {
+		d.Fail()
+		return 0, false
+	}
 	n := int64(0)
 	for _, c := range digits {
 		if c < '0' || c > '9' {
@@ -54,10 +87,6 @@ func (d *Decoder) integer() (int64, bool) {
 			return 0, false
 		}
 		n = n*10 + int64(c-'0')
-	}
-	if len(digits) > maxDigits {
-		d.Fail()
-		return 0, false
 	}
 	if negative {
 		n = -n
