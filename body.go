@@ -121,7 +121,7 @@ func (b *guardedBody) Close() error {
 }
 
 // maxPooled is the largest buffer that is kept for the next answer.
-const maxPooled = 1 << 20
+const maxPooled = 8 << 20
 
 func (c *core) buffer() *bytes.Buffer {
 	if buffer, ok := c.buffers.Get().(*bytes.Buffer); ok {

@@ -50,7 +50,6 @@ func readGenerated(d *jsonscan.Decoder, content []byte, out any) bool {
 	if !decoder.read(d, out) {
 		return false
 	}
-	d.Flush()
 	if !d.End() {
 		to.Elem().SetZero()
 		return false
@@ -81,24 +80,22 @@ func readPaging[W any](d *jsonscan.Decoder, page *wirePage[W]) {
 		switch string(d.Name()) {
 		case "next":
 			d.Once(&seen, 0)
-			d.String(&page.Paging.Next)
+			page.Paging.Next = d.String()
 		case "previous":
 			d.Once(&seen, 1)
-			d.String(&page.Paging.Previous)
+			page.Paging.Previous = d.String()
 		default:
 			d.Other()
 		}
 	}
 }
 
-// readObjects reads the objects of a list, each by itself: its strings are kept together, and encoding/json reads only
-// those objects that are not what is expected.
+// readObjects reads the objects of a list. encoding/json reads those that are not what is expected, and only those.
 func readObjects[W any](d *jsonscan.Decoder, read func(*jsonscan.Decoder, *W)) []*W {
 	if d.Null() {
 		return nil
 	}
 	objects := []*W{}
-	d.Flush()
 	for more := d.Array(); more; more = d.Element() {
 		if d.Null() {
 			objects = append(objects, nil)
@@ -106,14 +103,14 @@ func readObjects[W any](d *jsonscan.Decoder, read func(*jsonscan.Decoder, *W)) [
 		}
 		start := d.Start()
 		object := new(W)
-		if read(d, object); d.Failed() {
+		read(d, object)
+		if d.Failed() {
 			object = new(W)
 			if text := d.Again(start); text == nil || unmarshal(text, object) != nil {
 				d.Fail()
 				return nil
 			}
 		}
-		d.Flush()
 		if len(objects) == 0 {
 			objects = make([]*W, 0, min(1+d.Left()/len(d.Since(start)), 1000))
 		}
@@ -129,17 +126,16 @@ func readSlice[T any](d *jsonscan.Decoder, to *[]T, read func(*jsonscan.Decoder,
 	}
 	values := []T{}
 	for more := d.Array(); more; more = d.Element() {
-		if n := len(values); n == cap(values) {
-			if n > 0 {
-				d.Flush() // the strings of the values that now move
-			}
-			values = append(make([]T, 0, max(4, 2*n)), values...)
+		if len(values) == 0 {
+			values = make([]T, 0, 4) // as many as there are images of a photo
 		}
-		values = values[:len(values)+1]
+		values = append(values, *new(T))
 		read(d, &values[len(values)-1])
 	}
 	*to = values
 }
+
+func readString(d *jsonscan.Decoder, to *string) { *to = d.String() }
 
 // readJSON reads a value that knows how to read itself.
 func readJSON(d *jsonscan.Decoder, to json.Unmarshaler) {

@@ -111,7 +111,6 @@ func (v *itemFields) read(d *jsonscan.Decoder, to *anyItem) {
 	if d.Failed() {
 		return
 	}
-	d.Flush()
 	to.Item = newItem(v.Type)
 	switch item := to.Item.(type) {
 	case *File:
@@ -174,37 +173,37 @@ func (v *itemFields) members(d *jsonscan.Decoder) {
 		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
-			d.String(&v.ID)
+			v.ID = d.String()
 		case "from":
 			d.Once(&seen, 1)
 			readPerson(d, &v.From)
 		case "name":
 			d.Once(&seen, 2)
-			d.String(&v.Name)
+			v.Name = d.String()
 		case "description":
 			d.Once(&seen, 3)
-			d.String(&v.Description)
+			v.Description = d.String()
 		case "parent_id":
 			d.Once(&seen, 4)
-			d.String(&v.ParentID)
+			v.ParentID = d.String()
 		case "size":
 			d.Once(&seen, 5)
-			d.Int64(&v.Size)
+			v.Size = d.Int64()
 		case "upload_location":
 			d.Once(&seen, 6)
-			d.String(&v.UploadLocation)
+			v.UploadLocation = d.String()
 		case "comments_count":
 			d.Once(&seen, 7)
-			d.Int(&v.CommentsCount)
+			v.CommentsCount = d.Int()
 		case "comments_enabled":
 			d.Once(&seen, 8)
-			d.Bool(&v.CommentsEnabled)
+			v.CommentsEnabled = d.Bool()
 		case "is_embeddable":
 			d.Once(&seen, 9)
-			d.Bool(&v.IsEmbeddable)
+			v.IsEmbeddable = d.Bool()
 		case "link":
 			d.Once(&seen, 10)
-			d.String(&v.Link)
+			v.Link = d.String()
 		case "type":
 			d.Once(&seen, 11)
 			v.Type = ItemType(d.Word())
@@ -222,19 +221,19 @@ func (v *itemFields) members(d *jsonscan.Decoder) {
 			readJSON(d, &v.ClientUpdatedTime)
 		case "source":
 			d.Once(&seen, 16)
-			d.String(&v.Source)
+			v.Source = d.String()
 		case "count":
 			d.Once(&seen, 17)
-			d.Int(&v.Count)
+			v.Count = d.Int()
 		case "tags_count":
 			d.Once(&seen, 18)
-			d.Int(&v.TagsCount)
+			v.TagsCount = d.Int()
 		case "tags_enabled":
 			d.Once(&seen, 19)
-			d.Bool(&v.TagsEnabled)
+			v.TagsEnabled = d.Bool()
 		case "picture":
 			d.Once(&seen, 20)
-			d.String(&v.Picture)
+			v.Picture = d.String()
 		case "images":
 			d.Once(&seen, 21)
 			readSlice(d, &v.Images, readImage)
@@ -243,10 +242,10 @@ func (v *itemFields) members(d *jsonscan.Decoder) {
 			readJSON(d, &v.WhenTaken)
 		case "height":
 			d.Once(&seen, 23)
-			d.Int(&v.Height)
+			v.Height = d.Int()
 		case "width":
 			d.Once(&seen, 24)
-			d.Int(&v.Width)
+			v.Width = d.Int()
 		case "location":
 			d.Once(&seen, 25)
 			if !d.Null() {
@@ -255,43 +254,43 @@ func (v *itemFields) members(d *jsonscan.Decoder) {
 			}
 		case "camera_make":
 			d.Once(&seen, 26)
-			d.String(&v.CameraMake)
+			v.CameraMake = d.String()
 		case "camera_model":
 			d.Once(&seen, 27)
-			d.String(&v.CameraModel)
+			v.CameraModel = d.String()
 		case "focal_ratio":
 			d.Once(&seen, 28)
-			d.Float64(&v.FocalRatio)
+			v.FocalRatio = d.Float64()
 		case "focal_length":
 			d.Once(&seen, 29)
-			d.Float64(&v.FocalLength)
+			v.FocalLength = d.Float64()
 		case "exposure_numerator":
 			d.Once(&seen, 30)
-			d.Float64(&v.ExposureNumerator)
+			v.ExposureNumerator = d.Float64()
 		case "exposure_denominator":
 			d.Once(&seen, 31)
-			d.Float64(&v.ExposureDenominator)
+			v.ExposureDenominator = d.Float64()
 		case "duration":
 			d.Once(&seen, 32)
-			d.Int64(&v.Duration)
+			v.Duration = d.Int64()
 		case "bitrate":
 			d.Once(&seen, 33)
-			d.Int64(&v.Bitrate)
+			v.Bitrate = d.Int64()
 		case "title":
 			d.Once(&seen, 34)
-			d.String(&v.Title)
+			v.Title = d.String()
 		case "artist":
 			d.Once(&seen, 35)
-			d.String(&v.Artist)
+			v.Artist = d.String()
 		case "album":
 			d.Once(&seen, 36)
-			d.String(&v.Album)
+			v.Album = d.String()
 		case "album_artist":
 			d.Once(&seen, 37)
-			d.String(&v.AlbumArtist)
+			v.AlbumArtist = d.String()
 		case "genre":
 			d.Once(&seen, 38)
-			d.String(&v.Genre)
+			v.Genre = d.String()
 		default:
 			d.Other()
 		}
@@ -307,22 +306,22 @@ func readActivity(d *jsonscan.Decoder, v *Activity) {
 			readPerson(d, &v.From)
 		case "message":
 			d.Once(&seen, 1)
-			d.String(&v.Message)
+			v.Message = d.String()
 		case "link":
 			d.Once(&seen, 2)
-			d.String(&v.Link)
+			v.Link = d.String()
 		case "description":
 			d.Once(&seen, 3)
-			d.String(&v.Description)
+			v.Description = d.String()
 		case "picture":
 			d.Once(&seen, 4)
-			d.String(&v.Picture)
+			v.Picture = d.String()
 		case "name":
 			d.Once(&seen, 5)
-			d.String(&v.Name)
+			v.Name = d.String()
 		case "source":
 			d.Once(&seen, 6)
-			d.String(&v.Source)
+			v.Source = d.String()
 		default:
 			d.Other()
 		}
@@ -335,37 +334,37 @@ func readAlbum(d *jsonscan.Decoder, v *Album) {
 		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
-			d.String(&v.ID)
+			v.ID = d.String()
 		case "from":
 			d.Once(&seen, 1)
 			readPerson(d, &v.From)
 		case "name":
 			d.Once(&seen, 2)
-			d.String(&v.Name)
+			v.Name = d.String()
 		case "description":
 			d.Once(&seen, 3)
-			d.String(&v.Description)
+			v.Description = d.String()
 		case "parent_id":
 			d.Once(&seen, 4)
-			d.String(&v.ParentID)
+			v.ParentID = d.String()
 		case "size":
 			d.Once(&seen, 5)
-			d.Int64(&v.Size)
+			v.Size = d.Int64()
 		case "upload_location":
 			d.Once(&seen, 6)
-			d.String(&v.UploadLocation)
+			v.UploadLocation = d.String()
 		case "comments_count":
 			d.Once(&seen, 7)
-			d.Int(&v.CommentsCount)
+			v.CommentsCount = d.Int()
 		case "comments_enabled":
 			d.Once(&seen, 8)
-			d.Bool(&v.CommentsEnabled)
+			v.CommentsEnabled = d.Bool()
 		case "is_embeddable":
 			d.Once(&seen, 9)
-			d.Bool(&v.IsEmbeddable)
+			v.IsEmbeddable = d.Bool()
 		case "link":
 			d.Once(&seen, 10)
-			d.String(&v.Link)
+			v.Link = d.String()
 		case "type":
 			d.Once(&seen, 11)
 			v.Type = ItemType(d.Word())
@@ -383,7 +382,7 @@ func readAlbum(d *jsonscan.Decoder, v *Album) {
 			readJSON(d, &v.ClientUpdatedTime)
 		case "count":
 			d.Once(&seen, 16)
-			d.Int(&v.Count)
+			v.Count = d.Int()
 		default:
 			d.Other()
 		}
@@ -396,13 +395,13 @@ func readApplication(d *jsonscan.Decoder, v *Application) {
 		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
-			d.String(&v.ID)
+			v.ID = d.String()
 		case "name":
 			d.Once(&seen, 1)
-			d.String(&v.Name)
+			v.Name = d.String()
 		case "client_id":
 			d.Once(&seen, 2)
-			d.String(&v.ClientID)
+			v.ClientID = d.String()
 		case "client_secret":
 			d.Once(&seen, 3)
 			readJSON(d, &v.ClientSecret)
@@ -411,16 +410,16 @@ func readApplication(d *jsonscan.Decoder, v *Application) {
 			readSlice(d, &v.URIs, readApplicationURI)
 		case "terms_of_service_link":
 			d.Once(&seen, 5)
-			d.String(&v.TermsOfServiceLink)
+			v.TermsOfServiceLink = d.String()
 		case "privacy_link":
 			d.Once(&seen, 6)
-			d.String(&v.PrivacyLink)
+			v.PrivacyLink = d.String()
 		case "picture":
 			d.Once(&seen, 7)
-			d.String(&v.Picture)
+			v.Picture = d.String()
 		case "upload_location":
 			d.Once(&seen, 8)
-			d.String(&v.UploadLocation)
+			v.UploadLocation = d.String()
 		case "created_time":
 			d.Once(&seen, 9)
 			readJSON(d, &v.CreatedTime)
@@ -439,37 +438,37 @@ func readAudio(d *jsonscan.Decoder, v *Audio) {
 		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
-			d.String(&v.ID)
+			v.ID = d.String()
 		case "from":
 			d.Once(&seen, 1)
 			readPerson(d, &v.From)
 		case "name":
 			d.Once(&seen, 2)
-			d.String(&v.Name)
+			v.Name = d.String()
 		case "description":
 			d.Once(&seen, 3)
-			d.String(&v.Description)
+			v.Description = d.String()
 		case "parent_id":
 			d.Once(&seen, 4)
-			d.String(&v.ParentID)
+			v.ParentID = d.String()
 		case "size":
 			d.Once(&seen, 5)
-			d.Int64(&v.Size)
+			v.Size = d.Int64()
 		case "upload_location":
 			d.Once(&seen, 6)
-			d.String(&v.UploadLocation)
+			v.UploadLocation = d.String()
 		case "comments_count":
 			d.Once(&seen, 7)
-			d.Int(&v.CommentsCount)
+			v.CommentsCount = d.Int()
 		case "comments_enabled":
 			d.Once(&seen, 8)
-			d.Bool(&v.CommentsEnabled)
+			v.CommentsEnabled = d.Bool()
 		case "is_embeddable":
 			d.Once(&seen, 9)
-			d.Bool(&v.IsEmbeddable)
+			v.IsEmbeddable = d.Bool()
 		case "link":
 			d.Once(&seen, 10)
-			d.String(&v.Link)
+			v.Link = d.String()
 		case "type":
 			d.Once(&seen, 11)
 			v.Type = ItemType(d.Word())
@@ -487,28 +486,28 @@ func readAudio(d *jsonscan.Decoder, v *Audio) {
 			readJSON(d, &v.ClientUpdatedTime)
 		case "source":
 			d.Once(&seen, 16)
-			d.String(&v.Source)
+			v.Source = d.String()
 		case "title":
 			d.Once(&seen, 17)
-			d.String(&v.Title)
+			v.Title = d.String()
 		case "artist":
 			d.Once(&seen, 18)
-			d.String(&v.Artist)
+			v.Artist = d.String()
 		case "album":
 			d.Once(&seen, 19)
-			d.String(&v.Album)
+			v.Album = d.String()
 		case "album_artist":
 			d.Once(&seen, 20)
-			d.String(&v.AlbumArtist)
+			v.AlbumArtist = d.String()
 		case "genre":
 			d.Once(&seen, 21)
-			d.String(&v.Genre)
+			v.Genre = d.String()
 		case "duration":
 			d.Once(&seen, 22)
-			d.Int64(&v.Duration)
+			v.Duration = d.Int64()
 		case "picture":
 			d.Once(&seen, 23)
-			d.String(&v.Picture)
+			v.Picture = d.String()
 		default:
 			d.Other()
 		}
@@ -521,13 +520,13 @@ func readCalendar(d *jsonscan.Decoder, v *Calendar) {
 		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
-			d.String(&v.ID)
+			v.ID = d.String()
 		case "name":
 			d.Once(&seen, 1)
-			d.String(&v.Name)
+			v.Name = d.String()
 		case "description":
 			d.Once(&seen, 2)
-			d.String(&v.Description)
+			v.Description = d.String()
 		case "created_time":
 			d.Once(&seen, 3)
 			readJSON(d, &v.CreatedTime)
@@ -539,10 +538,10 @@ func readCalendar(d *jsonscan.Decoder, v *Calendar) {
 			readPerson(d, &v.From)
 		case "is_default":
 			d.Once(&seen, 6)
-			d.Bool(&v.IsDefault)
+			v.IsDefault = d.Bool()
 		case "subscription_location":
 			d.Once(&seen, 7)
-			d.String(&v.SubscriptionLocation)
+			v.SubscriptionLocation = d.String()
 		case "permissions":
 			d.Once(&seen, 8)
 			v.Permissions = CalendarPermission(d.Word())
@@ -558,13 +557,13 @@ func readComment(d *jsonscan.Decoder, v *Comment) {
 		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
-			d.String(&v.ID)
+			v.ID = d.String()
 		case "from":
 			d.Once(&seen, 1)
 			readPerson(d, &v.From)
 		case "message":
 			d.Once(&seen, 2)
-			d.String(&v.Message)
+			v.Message = d.String()
 		case "created_time":
 			d.Once(&seen, 3)
 			readJSON(d, &v.CreatedTime)
@@ -580,34 +579,34 @@ func readContact(d *jsonscan.Decoder, v *Contact) {
 		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
-			d.String(&v.ID)
+			v.ID = d.String()
 		case "first_name":
 			d.Once(&seen, 1)
-			d.String(&v.FirstName)
+			v.FirstName = d.String()
 		case "last_name":
 			d.Once(&seen, 2)
-			d.String(&v.LastName)
+			v.LastName = d.String()
 		case "name":
 			d.Once(&seen, 3)
-			d.String(&v.Name)
+			v.Name = d.String()
 		case "gender":
 			d.Once(&seen, 4)
-			d.String(&v.Gender)
+			v.Gender = d.String()
 		case "is_friend":
 			d.Once(&seen, 5)
-			d.Bool(&v.IsFriend)
+			v.IsFriend = d.Bool()
 		case "is_favorite":
 			d.Once(&seen, 6)
-			d.Bool(&v.IsFavorite)
+			v.IsFavorite = d.Bool()
 		case "user_id":
 			d.Once(&seen, 7)
-			d.String(&v.UserID)
+			v.UserID = d.String()
 		case "type":
 			d.Once(&seen, 8)
-			d.String(&v.Type)
+			v.Type = d.String()
 		case "email_hashes":
 			d.Once(&seen, 9)
-			readSlice(d, &v.EmailHashes, (*jsonscan.Decoder).String)
+			readSlice(d, &v.EmailHashes, readString)
 		case "updated_time":
 			d.Once(&seen, 10)
 			readJSON(d, &v.UpdatedTime)
@@ -616,10 +615,10 @@ func readContact(d *jsonscan.Decoder, v *Contact) {
 			readEmails(d, &v.Emails)
 		case "birth_day":
 			d.Once(&seen, 12)
-			d.Int(&v.BirthDay)
+			v.BirthDay = d.Int()
 		case "birth_month":
 			d.Once(&seen, 13)
-			d.Int(&v.BirthMonth)
+			v.BirthMonth = d.Int()
 		default:
 			d.Other()
 		}
@@ -632,10 +631,10 @@ func readEvent(d *jsonscan.Decoder, v *Event) {
 		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
-			d.String(&v.ID)
+			v.ID = d.String()
 		case "name":
 			d.Once(&seen, 1)
-			d.String(&v.Name)
+			v.Name = d.String()
 		case "created_time":
 			d.Once(&seen, 2)
 			readJSON(d, &v.CreatedTime)
@@ -644,10 +643,10 @@ func readEvent(d *jsonscan.Decoder, v *Event) {
 			readJSON(d, &v.UpdatedTime)
 		case "description":
 			d.Once(&seen, 4)
-			d.String(&v.Description)
+			v.Description = d.String()
 		case "calendar_id":
 			d.Once(&seen, 5)
-			d.String(&v.CalendarID)
+			v.CalendarID = d.String()
 		case "from":
 			d.Once(&seen, 6)
 			readPerson(d, &v.From)
@@ -659,21 +658,21 @@ func readEvent(d *jsonscan.Decoder, v *Event) {
 			readJSON(d, &v.EndTime)
 		case "location":
 			d.Once(&seen, 9)
-			d.String(&v.Location)
+			v.Location = d.String()
 		case "is_all_day_event":
 			d.Once(&seen, 10)
-			d.Bool(&v.IsAllDayEvent)
+			v.IsAllDayEvent = d.Bool()
 		case "is_recurrent":
 			d.Once(&seen, 11)
-			d.Bool(&v.IsRecurrent)
+			v.IsRecurrent = d.Bool()
 		case "recurrence":
 			d.Once(&seen, 12)
-			d.String(&v.Recurrence)
+			v.Recurrence = d.String()
 		case "reminder_time":
 			d.Once(&seen, 13)
 			if !d.Null() {
 				v.ReminderTime = new(int)
-				d.Int(v.ReminderTime)
+				*v.ReminderTime = d.Int()
 			}
 		case "availability":
 			d.Once(&seen, 14)
@@ -693,37 +692,37 @@ func readFile(d *jsonscan.Decoder, v *File) {
 		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
-			d.String(&v.ID)
+			v.ID = d.String()
 		case "from":
 			d.Once(&seen, 1)
 			readPerson(d, &v.From)
 		case "name":
 			d.Once(&seen, 2)
-			d.String(&v.Name)
+			v.Name = d.String()
 		case "description":
 			d.Once(&seen, 3)
-			d.String(&v.Description)
+			v.Description = d.String()
 		case "parent_id":
 			d.Once(&seen, 4)
-			d.String(&v.ParentID)
+			v.ParentID = d.String()
 		case "size":
 			d.Once(&seen, 5)
-			d.Int64(&v.Size)
+			v.Size = d.Int64()
 		case "upload_location":
 			d.Once(&seen, 6)
-			d.String(&v.UploadLocation)
+			v.UploadLocation = d.String()
 		case "comments_count":
 			d.Once(&seen, 7)
-			d.Int(&v.CommentsCount)
+			v.CommentsCount = d.Int()
 		case "comments_enabled":
 			d.Once(&seen, 8)
-			d.Bool(&v.CommentsEnabled)
+			v.CommentsEnabled = d.Bool()
 		case "is_embeddable":
 			d.Once(&seen, 9)
-			d.Bool(&v.IsEmbeddable)
+			v.IsEmbeddable = d.Bool()
 		case "link":
 			d.Once(&seen, 10)
-			d.String(&v.Link)
+			v.Link = d.String()
 		case "type":
 			d.Once(&seen, 11)
 			v.Type = ItemType(d.Word())
@@ -741,7 +740,7 @@ func readFile(d *jsonscan.Decoder, v *File) {
 			readJSON(d, &v.ClientUpdatedTime)
 		case "source":
 			d.Once(&seen, 16)
-			d.String(&v.Source)
+			v.Source = d.String()
 		default:
 			d.Other()
 		}
@@ -754,37 +753,37 @@ func readFolder(d *jsonscan.Decoder, v *Folder) {
 		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
-			d.String(&v.ID)
+			v.ID = d.String()
 		case "from":
 			d.Once(&seen, 1)
 			readPerson(d, &v.From)
 		case "name":
 			d.Once(&seen, 2)
-			d.String(&v.Name)
+			v.Name = d.String()
 		case "description":
 			d.Once(&seen, 3)
-			d.String(&v.Description)
+			v.Description = d.String()
 		case "parent_id":
 			d.Once(&seen, 4)
-			d.String(&v.ParentID)
+			v.ParentID = d.String()
 		case "size":
 			d.Once(&seen, 5)
-			d.Int64(&v.Size)
+			v.Size = d.Int64()
 		case "upload_location":
 			d.Once(&seen, 6)
-			d.String(&v.UploadLocation)
+			v.UploadLocation = d.String()
 		case "comments_count":
 			d.Once(&seen, 7)
-			d.Int(&v.CommentsCount)
+			v.CommentsCount = d.Int()
 		case "comments_enabled":
 			d.Once(&seen, 8)
-			d.Bool(&v.CommentsEnabled)
+			v.CommentsEnabled = d.Bool()
 		case "is_embeddable":
 			d.Once(&seen, 9)
-			d.Bool(&v.IsEmbeddable)
+			v.IsEmbeddable = d.Bool()
 		case "link":
 			d.Once(&seen, 10)
-			d.String(&v.Link)
+			v.Link = d.String()
 		case "type":
 			d.Once(&seen, 11)
 			v.Type = ItemType(d.Word())
@@ -802,7 +801,7 @@ func readFolder(d *jsonscan.Decoder, v *Folder) {
 			readJSON(d, &v.ClientUpdatedTime)
 		case "count":
 			d.Once(&seen, 16)
-			d.Int(&v.Count)
+			v.Count = d.Int()
 		default:
 			d.Other()
 		}
@@ -815,10 +814,10 @@ func readFriend(d *jsonscan.Decoder, v *Friend) {
 		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
-			d.String(&v.ID)
+			v.ID = d.String()
 		case "name":
 			d.Once(&seen, 1)
-			d.String(&v.Name)
+			v.Name = d.String()
 		default:
 			d.Other()
 		}
@@ -831,37 +830,37 @@ func readItemInfo(d *jsonscan.Decoder, v *ItemInfo) {
 		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
-			d.String(&v.ID)
+			v.ID = d.String()
 		case "from":
 			d.Once(&seen, 1)
 			readPerson(d, &v.From)
 		case "name":
 			d.Once(&seen, 2)
-			d.String(&v.Name)
+			v.Name = d.String()
 		case "description":
 			d.Once(&seen, 3)
-			d.String(&v.Description)
+			v.Description = d.String()
 		case "parent_id":
 			d.Once(&seen, 4)
-			d.String(&v.ParentID)
+			v.ParentID = d.String()
 		case "size":
 			d.Once(&seen, 5)
-			d.Int64(&v.Size)
+			v.Size = d.Int64()
 		case "upload_location":
 			d.Once(&seen, 6)
-			d.String(&v.UploadLocation)
+			v.UploadLocation = d.String()
 		case "comments_count":
 			d.Once(&seen, 7)
-			d.Int(&v.CommentsCount)
+			v.CommentsCount = d.Int()
 		case "comments_enabled":
 			d.Once(&seen, 8)
-			d.Bool(&v.CommentsEnabled)
+			v.CommentsEnabled = d.Bool()
 		case "is_embeddable":
 			d.Once(&seen, 9)
-			d.Bool(&v.IsEmbeddable)
+			v.IsEmbeddable = d.Bool()
 		case "link":
 			d.Once(&seen, 10)
-			d.String(&v.Link)
+			v.Link = d.String()
 		case "type":
 			d.Once(&seen, 11)
 			v.Type = ItemType(d.Word())
@@ -889,37 +888,37 @@ func readPhoto(d *jsonscan.Decoder, v *Photo) {
 		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
-			d.String(&v.ID)
+			v.ID = d.String()
 		case "from":
 			d.Once(&seen, 1)
 			readPerson(d, &v.From)
 		case "name":
 			d.Once(&seen, 2)
-			d.String(&v.Name)
+			v.Name = d.String()
 		case "description":
 			d.Once(&seen, 3)
-			d.String(&v.Description)
+			v.Description = d.String()
 		case "parent_id":
 			d.Once(&seen, 4)
-			d.String(&v.ParentID)
+			v.ParentID = d.String()
 		case "size":
 			d.Once(&seen, 5)
-			d.Int64(&v.Size)
+			v.Size = d.Int64()
 		case "upload_location":
 			d.Once(&seen, 6)
-			d.String(&v.UploadLocation)
+			v.UploadLocation = d.String()
 		case "comments_count":
 			d.Once(&seen, 7)
-			d.Int(&v.CommentsCount)
+			v.CommentsCount = d.Int()
 		case "comments_enabled":
 			d.Once(&seen, 8)
-			d.Bool(&v.CommentsEnabled)
+			v.CommentsEnabled = d.Bool()
 		case "is_embeddable":
 			d.Once(&seen, 9)
-			d.Bool(&v.IsEmbeddable)
+			v.IsEmbeddable = d.Bool()
 		case "link":
 			d.Once(&seen, 10)
-			d.String(&v.Link)
+			v.Link = d.String()
 		case "type":
 			d.Once(&seen, 11)
 			v.Type = ItemType(d.Word())
@@ -937,16 +936,16 @@ func readPhoto(d *jsonscan.Decoder, v *Photo) {
 			readJSON(d, &v.ClientUpdatedTime)
 		case "tags_count":
 			d.Once(&seen, 16)
-			d.Int(&v.TagsCount)
+			v.TagsCount = d.Int()
 		case "tags_enabled":
 			d.Once(&seen, 17)
-			d.Bool(&v.TagsEnabled)
+			v.TagsEnabled = d.Bool()
 		case "picture":
 			d.Once(&seen, 18)
-			d.String(&v.Picture)
+			v.Picture = d.String()
 		case "source":
 			d.Once(&seen, 19)
-			d.String(&v.Source)
+			v.Source = d.String()
 		case "images":
 			d.Once(&seen, 20)
 			readSlice(d, &v.Images, readImage)
@@ -955,10 +954,10 @@ func readPhoto(d *jsonscan.Decoder, v *Photo) {
 			readJSON(d, &v.WhenTaken)
 		case "height":
 			d.Once(&seen, 22)
-			d.Int(&v.Height)
+			v.Height = d.Int()
 		case "width":
 			d.Once(&seen, 23)
-			d.Int(&v.Width)
+			v.Width = d.Int()
 		case "location":
 			d.Once(&seen, 24)
 			if !d.Null() {
@@ -967,22 +966,22 @@ func readPhoto(d *jsonscan.Decoder, v *Photo) {
 			}
 		case "camera_make":
 			d.Once(&seen, 25)
-			d.String(&v.CameraMake)
+			v.CameraMake = d.String()
 		case "camera_model":
 			d.Once(&seen, 26)
-			d.String(&v.CameraModel)
+			v.CameraModel = d.String()
 		case "focal_ratio":
 			d.Once(&seen, 27)
-			d.Float64(&v.FocalRatio)
+			v.FocalRatio = d.Float64()
 		case "focal_length":
 			d.Once(&seen, 28)
-			d.Float64(&v.FocalLength)
+			v.FocalLength = d.Float64()
 		case "exposure_numerator":
 			d.Once(&seen, 29)
-			d.Float64(&v.ExposureNumerator)
+			v.ExposureNumerator = d.Float64()
 		case "exposure_denominator":
 			d.Once(&seen, 30)
-			d.Float64(&v.ExposureDenominator)
+			v.ExposureDenominator = d.Float64()
 		default:
 			d.Other()
 		}
@@ -995,10 +994,10 @@ func readQuota(d *jsonscan.Decoder, v *Quota) {
 		switch string(d.Name()) {
 		case "quota":
 			d.Once(&seen, 0)
-			d.Int64(&v.Total)
+			v.Total = d.Int64()
 		case "available":
 			d.Once(&seen, 1)
-			d.Int64(&v.Available)
+			v.Available = d.Int64()
 		default:
 			d.Other()
 		}
@@ -1011,7 +1010,7 @@ func readTag(d *jsonscan.Decoder, v *Tag) {
 		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
-			d.String(&v.ID)
+			v.ID = d.String()
 		case "user":
 			d.Once(&seen, 1)
 			readTaggedUser(d, &v.User)
@@ -1019,13 +1018,13 @@ func readTag(d *jsonscan.Decoder, v *Tag) {
 			d.Once(&seen, 2)
 			if !d.Null() {
 				v.X = new(float64)
-				d.Float64(v.X)
+				*v.X = d.Float64()
 			}
 		case "y":
 			d.Once(&seen, 3)
 			if !d.Null() {
 				v.Y = new(float64)
-				d.Float64(v.Y)
+				*v.Y = d.Float64()
 			}
 		case "created_time":
 			d.Once(&seen, 4)
@@ -1042,13 +1041,13 @@ func readUploadedFile(d *jsonscan.Decoder, v *UploadedFile) {
 		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
-			d.String(&v.ID)
+			v.ID = d.String()
 		case "name":
 			d.Once(&seen, 1)
-			d.String(&v.Name)
+			v.Name = d.String()
 		case "source":
 			d.Once(&seen, 2)
-			d.String(&v.Source)
+			v.Source = d.String()
 		default:
 			d.Other()
 		}
@@ -1061,34 +1060,34 @@ func readUser(d *jsonscan.Decoder, v *User) {
 		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
-			d.String(&v.ID)
+			v.ID = d.String()
 		case "name":
 			d.Once(&seen, 1)
-			d.String(&v.Name)
+			v.Name = d.String()
 		case "first_name":
 			d.Once(&seen, 2)
-			d.String(&v.FirstName)
+			v.FirstName = d.String()
 		case "last_name":
 			d.Once(&seen, 3)
-			d.String(&v.LastName)
+			v.LastName = d.String()
 		case "link":
 			d.Once(&seen, 4)
-			d.String(&v.Link)
+			v.Link = d.String()
 		case "birth_day":
 			d.Once(&seen, 5)
-			d.Int(&v.BirthDay)
+			v.BirthDay = d.Int()
 		case "birth_month":
 			d.Once(&seen, 6)
-			d.Int(&v.BirthMonth)
+			v.BirthMonth = d.Int()
 		case "birth_year":
 			d.Once(&seen, 7)
-			d.Int(&v.BirthYear)
+			v.BirthYear = d.Int()
 		case "work":
 			d.Once(&seen, 8)
 			readSlice(d, &v.Work, readWork)
 		case "gender":
 			d.Once(&seen, 9)
-			d.String(&v.Gender)
+			v.Gender = d.String()
 		case "emails":
 			d.Once(&seen, 10)
 			readEmails(d, &v.Emails)
@@ -1100,7 +1099,7 @@ func readUser(d *jsonscan.Decoder, v *User) {
 			readPhones(d, &v.Phones)
 		case "locale":
 			d.Once(&seen, 13)
-			d.String(&v.Locale)
+			v.Locale = d.String()
 		case "updated_time":
 			d.Once(&seen, 14)
 			readJSON(d, &v.UpdatedTime)
@@ -1116,37 +1115,37 @@ func readVideo(d *jsonscan.Decoder, v *Video) {
 		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
-			d.String(&v.ID)
+			v.ID = d.String()
 		case "from":
 			d.Once(&seen, 1)
 			readPerson(d, &v.From)
 		case "name":
 			d.Once(&seen, 2)
-			d.String(&v.Name)
+			v.Name = d.String()
 		case "description":
 			d.Once(&seen, 3)
-			d.String(&v.Description)
+			v.Description = d.String()
 		case "parent_id":
 			d.Once(&seen, 4)
-			d.String(&v.ParentID)
+			v.ParentID = d.String()
 		case "size":
 			d.Once(&seen, 5)
-			d.Int64(&v.Size)
+			v.Size = d.Int64()
 		case "upload_location":
 			d.Once(&seen, 6)
-			d.String(&v.UploadLocation)
+			v.UploadLocation = d.String()
 		case "comments_count":
 			d.Once(&seen, 7)
-			d.Int(&v.CommentsCount)
+			v.CommentsCount = d.Int()
 		case "comments_enabled":
 			d.Once(&seen, 8)
-			d.Bool(&v.CommentsEnabled)
+			v.CommentsEnabled = d.Bool()
 		case "is_embeddable":
 			d.Once(&seen, 9)
-			d.Bool(&v.IsEmbeddable)
+			v.IsEmbeddable = d.Bool()
 		case "link":
 			d.Once(&seen, 10)
-			d.String(&v.Link)
+			v.Link = d.String()
 		case "type":
 			d.Once(&seen, 11)
 			v.Type = ItemType(d.Word())
@@ -1164,28 +1163,28 @@ func readVideo(d *jsonscan.Decoder, v *Video) {
 			readJSON(d, &v.ClientUpdatedTime)
 		case "tags_count":
 			d.Once(&seen, 16)
-			d.Int(&v.TagsCount)
+			v.TagsCount = d.Int()
 		case "tags_enabled":
 			d.Once(&seen, 17)
-			d.Bool(&v.TagsEnabled)
+			v.TagsEnabled = d.Bool()
 		case "picture":
 			d.Once(&seen, 18)
-			d.String(&v.Picture)
+			v.Picture = d.String()
 		case "source":
 			d.Once(&seen, 19)
-			d.String(&v.Source)
+			v.Source = d.String()
 		case "height":
 			d.Once(&seen, 20)
-			d.Int(&v.Height)
+			v.Height = d.Int()
 		case "width":
 			d.Once(&seen, 21)
-			d.Int(&v.Width)
+			v.Width = d.Int()
 		case "duration":
 			d.Once(&seen, 22)
-			d.Int64(&v.Duration)
+			v.Duration = d.Int64()
 		case "bitrate":
 			d.Once(&seen, 23)
-			d.Int64(&v.Bitrate)
+			v.Bitrate = d.Int64()
 		default:
 			d.Other()
 		}
@@ -1198,10 +1197,10 @@ func readPerson(d *jsonscan.Decoder, v *Person) {
 		switch string(d.Name()) {
 		case "id":
 			d.Once(&seen, 0)
-			d.String(&v.ID)
+			v.ID = d.String()
 		case "name":
 			d.Once(&seen, 1)
-			d.String(&v.Name)
+			v.Name = d.String()
 		default:
 			d.Other()
 		}
@@ -1214,7 +1213,7 @@ func readSharedWith(d *jsonscan.Decoder, v *SharedWith) {
 		switch string(d.Name()) {
 		case "access":
 			d.Once(&seen, 0)
-			d.String(&v.Access)
+			v.Access = d.String()
 		default:
 			d.Other()
 		}
@@ -1227,13 +1226,13 @@ func readImage(d *jsonscan.Decoder, v *Image) {
 		switch string(d.Name()) {
 		case "height":
 			d.Once(&seen, 0)
-			d.Int(&v.Height)
+			v.Height = d.Int()
 		case "width":
 			d.Once(&seen, 1)
-			d.Int(&v.Width)
+			v.Width = d.Int()
 		case "source":
 			d.Once(&seen, 2)
-			d.String(&v.Source)
+			v.Source = d.String()
 		case "type":
 			d.Once(&seen, 3)
 			v.Type = ImageSize(d.Word())
@@ -1249,13 +1248,13 @@ func readLocation(d *jsonscan.Decoder, v *Location) {
 		switch string(d.Name()) {
 		case "latitude":
 			d.Once(&seen, 0)
-			d.Float64(&v.Latitude)
+			v.Latitude = d.Float64()
 		case "longitude":
 			d.Once(&seen, 1)
-			d.Float64(&v.Longitude)
+			v.Longitude = d.Float64()
 		case "altitude":
 			d.Once(&seen, 2)
-			d.Float64(&v.Altitude)
+			v.Altitude = d.Float64()
 		default:
 			d.Other()
 		}
@@ -1268,10 +1267,10 @@ func readApplicationURI(d *jsonscan.Decoder, v *ApplicationURI) {
 		switch string(d.Name()) {
 		case "uri":
 			d.Once(&seen, 0)
-			d.String(&v.URI)
+			v.URI = d.String()
 		case "type":
 			d.Once(&seen, 1)
-			d.String(&v.Type)
+			v.Type = d.String()
 		default:
 			d.Other()
 		}
@@ -1284,19 +1283,19 @@ func readEmails(d *jsonscan.Decoder, v *Emails) {
 		switch string(d.Name()) {
 		case "preferred":
 			d.Once(&seen, 0)
-			d.String(&v.Preferred)
+			v.Preferred = d.String()
 		case "account":
 			d.Once(&seen, 1)
-			d.String(&v.Account)
+			v.Account = d.String()
 		case "personal":
 			d.Once(&seen, 2)
-			d.String(&v.Personal)
+			v.Personal = d.String()
 		case "business":
 			d.Once(&seen, 3)
-			d.String(&v.Business)
+			v.Business = d.String()
 		case "other":
 			d.Once(&seen, 4)
-			d.String(&v.Other)
+			v.Other = d.String()
 		default:
 			d.Other()
 		}
@@ -1309,10 +1308,10 @@ func readTaggedUser(d *jsonscan.Decoder, v *TaggedUser) {
 		switch string(d.Name()) {
 		case "name":
 			d.Once(&seen, 0)
-			d.String(&v.Name)
+			v.Name = d.String()
 		case "id":
 			d.Once(&seen, 1)
-			d.String(&v.ID)
+			v.ID = d.String()
 		default:
 			d.Other()
 		}
@@ -1357,13 +1356,13 @@ func readPhones(d *jsonscan.Decoder, v *Phones) {
 		switch string(d.Name()) {
 		case "personal":
 			d.Once(&seen, 0)
-			d.String(&v.Personal)
+			v.Personal = d.String()
 		case "business":
 			d.Once(&seen, 1)
-			d.String(&v.Business)
+			v.Business = d.String()
 		case "mobile":
 			d.Once(&seen, 2)
-			d.String(&v.Mobile)
+			v.Mobile = d.String()
 		default:
 			d.Other()
 		}
@@ -1376,7 +1375,7 @@ func readEmployer(d *jsonscan.Decoder, v *Employer) {
 		switch string(d.Name()) {
 		case "name":
 			d.Once(&seen, 0)
-			d.String(&v.Name)
+			v.Name = d.String()
 		default:
 			d.Other()
 		}
@@ -1389,7 +1388,7 @@ func readPosition(d *jsonscan.Decoder, v *Position) {
 		switch string(d.Name()) {
 		case "name":
 			d.Once(&seen, 0)
-			d.String(&v.Name)
+			v.Name = d.String()
 		default:
 			d.Other()
 		}
@@ -1402,22 +1401,22 @@ func readAddress(d *jsonscan.Decoder, v *Address) {
 		switch string(d.Name()) {
 		case "street":
 			d.Once(&seen, 0)
-			d.String(&v.Street)
+			v.Street = d.String()
 		case "street_2":
 			d.Once(&seen, 1)
-			d.String(&v.Street2)
+			v.Street2 = d.String()
 		case "city":
 			d.Once(&seen, 2)
-			d.String(&v.City)
+			v.City = d.String()
 		case "state":
 			d.Once(&seen, 3)
-			d.String(&v.State)
+			v.State = d.String()
 		case "postal_code":
 			d.Once(&seen, 4)
-			d.String(&v.PostalCode)
+			v.PostalCode = d.String()
 		case "region":
 			d.Once(&seen, 5)
-			d.String(&v.Region)
+			v.Region = d.String()
 		default:
 			d.Other()
 		}

@@ -66,7 +66,7 @@ func (w *writer) items() {
 		w.printf("%s %s\n", f.name, typeText(f.typ))
 	}
 	w.printf("}\n\nfunc (v *itemFields) read(d *jsonscan.Decoder, to *anyItem) {\n*v = itemFields{}\nstart := d.Start()\n")
-	w.printf("v.members(d)\nif d.Failed() {\nreturn\n}\nd.Flush()\nto.Item = newItem(v.Type)\nswitch item := to.Item.(type) {\n")
+	w.printf("v.members(d)\nif d.Failed() {\nreturn\n}\nto.Item = newItem(v.Type)\nswitch item := to.Item.(type) {\n")
 	for _, typ := range types[:len(types)-1] {
 		w.printf("case *%s:\nitem.ItemInfo = v.ItemInfo\n", typ)
 		for _, f := range own[typ] {

@@ -104,7 +104,7 @@ func (w *writer) value(of, variable string, typ ast.Expr) {
 // named reads a value of a type that has a name.
 func (w *writer) named(of, variable string, typ *ast.Ident) {
 	if method := methods[typ.Name]; method != "" {
-		w.printf("d.%s(%s)\n", method, address(variable))
+		w.printf("%s = d.%s()\n", variable, method)
 		return
 	}
 	if w.pkg.decoders[typ.Name] {
@@ -130,8 +130,8 @@ var methods = map[string]string{
 // reader returns the function that reads an element, and has it written.
 func (w *writer) reader(of string, typ ast.Expr) string {
 	element := name(typ)
-	if method := methods[element]; method != "" {
-		return "(*jsonscan.Decoder)." + method
+	if element == "string" {
+		return "readString"
 	}
 	if !w.pkg.isStruct(typ) || w.pkg.decoders[element] {
 		w.fail("%s: cannot read elements of type %s", of, element)
@@ -150,13 +150,6 @@ func name(typ ast.Expr) string {
 		return ident.Name
 	}
 	return ""
-}
-
-func address(variable string) string {
-	if variable[0] == '*' {
-		return variable[1:]
-	}
-	return "&" + variable
 }
 
 func exported(name string) string { return string(name[0]&^0x20) + name[1:] }

@@ -8,6 +8,7 @@ package jsonscan
 import (
 	"encoding/binary"
 	"math/bits"
+	"strings"
 )
 
 // Decoder reads one JSON text. It is used like this:
@@ -16,14 +17,14 @@ import (
 //		switch string(d.Name()) {
 //		case "size":
 //			d.Once(&seen, 0)
-//			d.Int64(&file.Size)
+//			file.Size = d.Int64()
 //		default:
 //			d.Other()
 //		}
 //	}
 //
-// Every value must be read or skipped. null leaves the variable as it is, so variables must be zero before. Once a
-// Decoder has given up, it has no more members and elements, and reads nothing.
+// Every value must be read or skipped. null is read as the zero value. Once a Decoder has given up, it has no more members
+// and elements, and reads nothing.
 type Decoder struct {
 	data   []byte
 	pos    int
@@ -31,9 +32,8 @@ type Decoder struct {
 
 	nameStart, nameEnd int // of the current member
 
-	texts []text // strings that were read since the last Flush
-	arena []byte // their bytes
-	words [16]string
+	chunk strings.Builder // the strings that were read last
+	words [16]string      // for Word
 }
 
 // Seen is the set of the members that were read of an object.
@@ -42,14 +42,8 @@ type Seen uint64
 // Reset makes d read data. It is reset to nil when it is put away, so that it keeps nothing alive.
 func (d *Decoder) Reset(data []byte) {
 	d.data, d.pos, d.failed, d.nameStart, d.nameEnd = data, 0, false, 0, 0
-	d.drop()
-	if cap(d.arena) > maxArena {
-		d.arena = nil
-	}
+	d.chunk = strings.Builder{}
 }
-
-// maxArena is the largest arena that is kept for the next text.
-const maxArena = 64 << 10
 
 // Fail makes d give up.
 func (d *Decoder) Fail() {
@@ -159,26 +153,25 @@ func (d *Decoder) Value() []byte {
 	return d.Since(start)
 }
 
-// Again goes back to the value at start, where d has given up, and returns its text, for encoding/json to read. Strings
-// that were read since the last Flush are forgotten. If it is not valid, d gives up for good, and the text is nil.
+// Again goes back to the value at start, where d has given up, and returns its text, for encoding/json to read. If it is
+// not valid, d gives up for good, and the text is nil.
 func (d *Decoder) Again(start int) []byte {
 	d.failed, d.pos = false, start
-	d.drop()
 	return d.Value()
 }
 
 // Bool reads true or false.
-func (d *Decoder) Bool(to *bool) {
+func (d *Decoder) Bool() bool {
 	switch d.next() {
 	case 't':
 		d.literal("true")
-		*to = true
+		return true
 	case 'f':
 		d.literal("false")
-		*to = false
 	default:
 		d.null()
 	}
+	return false
 }
 
 // Name returns the name of the current member.

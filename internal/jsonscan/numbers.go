@@ -3,38 +3,28 @@ package jsonscan
 import "strconv"
 
 // Int reads a whole number. Like all numbers, it may also be written as a string, which some answers do.
-func (d *Decoder) Int(to *int) {
-	if n, ok := d.integer(); ok {
-		if int64(int(n)) != n {
-			d.Fail()
-			return
-		}
-		*to = int(n)
+func (d *Decoder) Int() int {
+	n := d.Int64()
+	if int64(int(n)) != n {
+		d.Fail()
 	}
-}
-
-// Int64 reads a whole number.
-func (d *Decoder) Int64(to *int64) {
-	if n, ok := d.integer(); ok {
-		*to = n
-	}
+	return int(n)
 }
 
 // Float64 reads a number.
-func (d *Decoder) Float64(to *float64) {
+func (d *Decoder) Float64() float64 {
 	digits, ok := d.digits()
 	if !ok {
-		return
+		return 0
 	}
-	f, ok := short(digits)
-	if !ok {
-		var err error
-		if f, err = strconv.ParseFloat(string(digits), 64); err != nil {
-			d.Fail()
-			return
-		}
+	if f, ok := short(digits); ok {
+		return f
 	}
-	*to = f
+	f, err := strconv.ParseFloat(string(digits), 64)
+	if err != nil {
+		d.Fail()
+	}
+	return f
 }
 
 // short returns the value of a number of few digits: two numbers that a float64 holds exactly have an exact quotient,
@@ -66,11 +56,11 @@ var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 
 // maxDigits is how many digits are sure to fit into an int64.
 const maxDigits = 18
 
-// integer returns a whole number, and whether there is one rather than null.
-func (d *Decoder) integer() (int64, bool) {
+// Int64 reads a whole number.
+func (d *Decoder) Int64() int64 {
 	digits, ok := d.digits()
 	if !ok {
-		return 0, false
+		return 0
 	}
 	negative := digits[0] == '-'
 	if negative {
@@ -78,20 +68,20 @@ func (d *Decoder) integer() (int64, bool) {
 	}
 	if len(digits) > maxDigits {
 		d.Fail()
-		return 0, false
+		return 0
 	}
 	n := int64(0)
 	for _, c := range digits {
 		if c < '0' || c > '9' {
 			d.Fail()
-			return 0, false
+			return 0
 		}
 		n = n*10 + int64(c-'0')
 	}
 	if negative {
 		n = -n
 	}
-	return n, true
+	return n
 }
 
 // digits returns the text of a number, and whether there is one rather than null.

@@ -1,132 +1,122 @@
 package jsonscan
 
 import (
+	"bytes"
+	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
 )
 
-// text is a string that waits for Flush.
-type text struct {
-	to         *string
-	start, end int // in the arena
-}
+// chunkSize is how many bytes of strings share an allocation. A string keeps no more alive than these.
+const chunkSize = 2048
 
-// String reads a string. It is in its variable after Flush.
-func (d *Decoder) String(to *string) {
-	if d.next() != '"' {
-		d.null()
-		return
-	}
-	start := len(d.arena)
-	if !d.read() {
-		d.arena = d.arena[:start]
-		return
-	}
-	if len(d.arena) > start {
-		d.texts = append(d.texts, text{to, start, len(d.arena)})
-	}
-}
-
-// Flush gives the strings that were read to their variables. They share one allocation, so it is called once for
-// everything that will be kept together. The variables must not have moved.
-func (d *Decoder) Flush() {
-	if len(d.texts) == 0 {
-		return
-	}
-	all := string(d.arena)
-	for _, t := range d.texts {
-		*t.to = all[t.start:t.end]
-	}
-	d.drop()
-}
-
-// drop forgets the strings that were read.
-func (d *Decoder) drop() {
-	clear(d.texts) // keep nothing of the caller's alive
-	d.texts, d.arena = d.texts[:0], d.arena[:0]
-}
-
-// Word reads a string that is likely to be one of a few, and returns the same one for the same text, if it is short.
-func (d *Decoder) Word() string {
-	if d.next() != '"' {
-		d.null()
-		return ""
-	}
-	start := len(d.arena)
-	ok := d.read()
-	word := d.arena[start:]
-	d.arena = d.arena[:start]
+// String reads a string.
+func (d *Decoder) String() string {
+	raw, escaped := d.raw()
 	switch {
-	case !ok || len(word) == 0:
+	case len(raw) == 0:
 		return ""
-	case len(word) > 32:
-		return string(word)
+	case escaped:
+		return d.unescape(raw)
 	}
-	known := &d.words[(len(word)+int(word[0])+int(word[len(word)-1]))%len(d.words)]
-	if *known != string(word) {
-		*known = string(word)
+	d.reserve(len(raw))
+	start := d.chunk.Len()
+	d.chunk.Write(raw)
+	return d.chunk.String()[start:]
+}
+
+// Word reads a string that is likely to be one of a few. If it is short, the same text is the same string.
+func (d *Decoder) Word() string {
+	raw, escaped := d.raw()
+	switch {
+	case len(raw) == 0:
+		return ""
+	case escaped:
+		return d.unescape(raw)
+	case len(raw) > 32:
+		return string(raw)
+	}
+	known := &d.words[(len(raw)+int(raw[0])+int(raw[len(raw)-1]))%len(d.words)]
+	if *known != string(raw) {
+		*known = string(raw)
 	}
 	return *known
 }
 
-// read appends the string at d.pos to the arena, and reports whether it could.
-func (d *Decoder) read() bool {
+// raw returns what stands between the quotation marks of a string, and whether there are escape sequences in it. It is
+// nil for null.
+func (d *Decoder) raw() (text []byte, escaped bool) {
+	if d.next() != '"' {
+		d.null()
+		return nil, false
+	}
 	other := false // there are characters beyond ASCII
-	start, from := len(d.arena), d.pos+1
-	for i := from; ; {
-		i = d.plain(i)
-		if i == len(d.data) {
-			break
-		}
+	start := d.pos + 1
+	for i := d.plain(start); i < len(d.data); i = d.plain(i) {
 		switch c := d.data[i]; {
 		case c == '"':
-			d.arena = append(d.arena, d.data[from:i]...)
 			d.pos = i + 1
-			if other && !utf8.Valid(d.arena[start:]) { // encoding/json replaces what is not
+			text = d.data[start:i]
+			if other && !utf8.Valid(text) { // encoding/json replaces what is not
 				d.Fail()
+				return nil, false
 			}
-			return !d.failed
+			return text, escaped
+		case c == '\\':
+			escaped = true
+			i += 2
 		case c >= 0x80:
 			other = true
-			for i < len(d.data) && d.data[i] >= 0x80 {
-				i++
+			for i++; i < len(d.data) && d.data[i] >= 0x80; i++ {
 			}
-		case c == '\\':
-			d.arena = append(d.arena, d.data[from:i]...)
-			if i = d.escape(i); i < 0 {
-				d.Fail()
-				return false
-			}
-			from = i
-		default:
+		default: // a control character
 			d.Fail()
-			return false
+			return nil, false
 		}
 	}
 	d.Fail()
-	return false
+	return nil, false
 }
 
-// escape appends the character that the escape sequence at i stands for to the arena, and returns the index after it,
-// or -1.
-func (d *Decoder) escape(i int) int {
-	if i+1 >= len(d.data) {
-		return -1
+// reserve makes room for n bytes in the chunk: it must not grow, for the strings that are in it.
+func (d *Decoder) reserve(n int) {
+	if d.chunk.Cap()-d.chunk.Len() >= n {
+		return
 	}
-	c := d.data[i+1]
-	if c != 'u' {
-		if c = escaped(c); c == 0 {
-			return -1
+	d.chunk = strings.Builder{}
+	d.chunk.Grow(max(n, min(chunkSize, d.Left())))
+}
+
+// unescape returns the string that raw stands for.
+func (d *Decoder) unescape(raw []byte) string {
+	d.reserve(len(raw)) // escape sequences are longer than what they stand for
+	start := d.chunk.Len()
+	for {
+		i := bytes.IndexByte(raw, '\\')
+		if i < 0 {
+			d.chunk.Write(raw)
+			return d.chunk.String()[start:]
 		}
-		d.arena = append(d.arena, c)
-		return i + 2
+		d.chunk.Write(raw[:i])
+		raw = raw[i+1:]
+		if raw[0] != 'u' {
+			c := escaped(raw[0])
+			if c == 0 {
+				d.Fail()
+				return ""
+			}
+			d.chunk.WriteByte(c)
+			raw = raw[1:]
+			continue
+		}
+		r := hex(raw[1:])
+		if r < 0 || utf16.IsSurrogate(r) { // half a character
+			d.Fail()
+			return ""
+		}
+		d.chunk.WriteRune(r)
+		raw = raw[5:]
 	}
-	r := hex(d.data[i+2:])
-	if r < 0 || utf16.IsSurrogate(r) { // half a character
-		return -1
-	}
-	d.arena = utf8.AppendRune(d.arena, r)
-	return i + 6
 }
 
 // escaped returns the character that a backslash and c stand for, or 0.
