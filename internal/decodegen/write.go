@@ -88,9 +88,12 @@ func (w *writer) value(of, variable string, typ ast.Expr) {
 		w.named(of, variable, typ)
 	case *ast.StarExpr:
 		w.printf("if !d.Null() {\n%s = new(%s)\n", variable, name(typ.X))
-		if w.pkg.isStruct(typ.X) {
+		switch {
+		case w.pkg.decoders[name(typ.X)]:
+			w.printf("readJSON(d, %s)\n", variable)
+		case w.pkg.isStruct(typ.X):
 			w.printf("%s(d, %s)\n", w.reader(of, typ.X), variable)
-		} else {
+		default:
 			w.value(of, "*"+variable, typ.X)
 		}
 		w.printf("}\n")
