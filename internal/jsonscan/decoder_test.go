@@ -176,7 +176,7 @@ func TestAgain(t *testing.T) {
 	require.True(t, d.Element())
 	assert.False(t, d.Bool())
 	require.True(t, d.Element())
-	assert.Equal(t, 5, d.Left())
+	assert.Equal(t, 6, d.Left())
 	assert.True(t, d.Null())
 	assert.False(t, d.Element())
 	assert.True(t, d.End())
