@@ -18,6 +18,8 @@ import (
 type answers struct {
 	maxBytes int64 // of one answer
 	buffers  sync.Pool
+
+	unmarshal func(content []byte, out any) error
 }
 
 // maxTrusted is how much memory is set aside because an answer says that it is so long.
@@ -59,7 +61,7 @@ func (a *answers) decode(resp *http.Response, out any, tokens *tokens) error {
 	case string(content) == "null":
 		return fmt.Errorf("%w: null where a JSON object was due", ErrUnexpectedContent)
 	}
-	switch err := unmarshal(content, out); {
+	switch err := a.unmarshal(content, out); {
 	case errors.Is(err, ErrUnexpectedContent):
 		return err
 	case err != nil:
@@ -131,7 +133,7 @@ func unexpectedContent(resp *http.Response, content []byte, secrets ...string) e
 const maxErrorBody = 64 << 10
 
 // maxPooled is the largest buffer that is kept for the next answer.
-const maxPooled = 1 << 20
+const maxPooled = 8 << 20
 
 func (a *answers) buffer() *bytes.Buffer {
 	if buffer, ok := a.buffers.Get().(*bytes.Buffer); ok {

@@ -58,7 +58,7 @@ func (c publicCall) text(i int) (text string, ok bool) {
 		"Uploads.Post 1": "me", "Uploads.Post 2": "a.jpg", "Uploads.Auto 2": "a.jpg", "Uploads.Session 2": "a.jpg",
 		"Downloads.File 2": os.DevNull + "/nothing",
 		"Items.Search 2":   "text", "Items.SearchPages 2": "text", "Items.SearchAll 2": "text",
-		"Items.Preview 1": "https://1drv.ms/x", "Items.PreviewURL 1": "https://1drv.ms/x", "Comments.Create 2": "text",
+		"Items.Preview 1": "https://1drv.ms/x", "Items.PreviewURL 1": "https://1drv.ms/x", "Items.ByPath 2": "a.jpg", "Comments.Create 2": "text",
 	}[fmt.Sprint(c.name, " ", i)]
 	return text, ok
 }

@@ -2,6 +2,7 @@ package liveconnect
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -318,12 +319,25 @@ func (c *remoteContent) confirm(ctx context.Context) error {
 	if settled {
 		return nil
 	}
-	item, err := get[ItemInfo](ctx, c.service, c.request.op, c.object)
-	if err == nil && item.Size != total {
-		return fmt.Errorf("%w: the item has %d bytes, the answer was of %d", ErrContentChanged, item.Size, total)
+	var item struct{ Size *int64 }
+	r := request{op: c.request.op, method: http.MethodGet, path: c.object}
+	err := c.service.core.do(ctx, &r, func(resp *http.Response) error {
+		defer resp.Body.Close() //nolint:errcheck // no more of it is wanted
+		content, err := io.ReadAll(io.LimitReader(resp.Body, maxItem))
+		if err != nil {
+			return err
+		}
+		_ = json.Unmarshal(content, &item) // then nothing is known
+		return nil
+	})
+	if err == nil && item.Size != nil && *item.Size != total {
+		return fmt.Errorf("%w: the item has %d bytes, the answer was of %d", ErrContentChanged, *item.Size, total)
 	}
 	return nil
 }
+
+// maxItem is more than an item takes.
+const maxItem = 256 << 10
 
 // check proves, after an answer, that the content is what it was before: then all that was read is of one content.
 func (c *remoteContent) check(ctx context.Context) error {

@@ -274,7 +274,7 @@ func TestDownloadOfARange(t *testing.T) {
 	got, _, err := part(empty, 0, 0)
 	require.NoError(t, err)
 	assert.Empty(t, got)
-	_, _, err = part(id, -1, 0)
+	_, _, err = part(id, 0, -1)
 	require.ErrorIs(t, err, liveconnect.ErrInvalidArgument)
 }
 

@@ -1,6 +1,7 @@
 package liveconnect
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,8 +9,6 @@ import (
 	"iter"
 	"net/http"
 	"strings"
-
-	"github.com/go-liveconnect/liveconnect/internal/jsonscan"
 )
 
 // OtherItem is an item of a type that this package does not know.
@@ -29,27 +28,39 @@ type Notebook struct {
 type anyItem struct{ Item }
 
 func (a *anyItem) UnmarshalJSON(b []byte) error {
-	switch ItemType(jsonscan.String(b, "type")) {
-	case TypeFile:
-		a.Item = new(File)
-	case TypeFolder:
-		a.Item = new(Folder)
-	case TypeAlbum:
-		a.Item = new(Album)
-	case TypePhoto:
-		a.Item = new(Photo)
-	case TypeVideo:
-		a.Item = new(Video)
-	case TypeAudio:
-		a.Item = new(Audio)
-	case TypeNotebook:
-		a.Item = new(Notebook)
-	default:
-		other := &OtherItem{JSON: append(json.RawMessage(nil), b...)}
-		a.Item = other
-		return json.Unmarshal(b, &other.ItemInfo)
+	var head struct {
+		Type ItemType `json:"type"`
 	}
-	return json.Unmarshal(b, a.Item)
+	if err := json.Unmarshal(b, &head); err != nil {
+		return err
+	}
+	a.Item = newItem(head.Type)
+	if other, ok := a.Item.(*OtherItem); ok {
+		other.JSON = bytes.Clone(b)
+		return unmarshal(b, &other.ItemInfo)
+	}
+	return unmarshal(b, a.Item)
+}
+
+func newItem(t ItemType) Item {
+	switch t {
+	case TypeFile:
+		return new(File)
+	case TypeFolder:
+		return new(Folder)
+	case TypeAlbum:
+		return new(Album)
+	case TypePhoto:
+		return new(Photo)
+	case TypeVideo:
+		return new(Video)
+	case TypeAudio:
+		return new(Audio)
+	case TypeNotebook:
+		return new(Notebook)
+	default:
+		return new(OtherItem)
+	}
 }
 
 // ItemsService is for drive items of every type: [Client.Items].

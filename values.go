@@ -1,6 +1,7 @@
 package liveconnect
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -54,6 +55,10 @@ func (t Time) MarshalJSON() ([]byte, error) {
 
 // UnmarshalText reads every form named at [Time].
 func (t *Time) UnmarshalText(text []byte) error {
+	if parsed, ok := parseServiceTime(text); ok {
+		*t = Time{parsed}
+		return nil
+	}
 	s := strings.TrimSpace(string(text))
 	if s == "" {
 		*t = Time{}
@@ -68,13 +73,37 @@ func (t *Time) UnmarshalText(text []byte) error {
 	return fmt.Errorf("liveconnect: %q is not a time the service is known to write, such as 2011-04-21T23:19:47+0000", s)
 }
 
+// parseServiceTime reads the service's own form without a copy of the text; every other is left to the time package.
+func parseServiceTime(text []byte) (time.Time, bool) {
+	const form = "0000-00-00T00:00:00+0000"
+	if len(text) != len(form) || string(text[19:]) != form[19:] {
+		return time.Time{}, false
+	}
+	for i := range 19 {
+		if digit := text[i] >= '0' && text[i] <= '9'; digit != (form[i] == '0') || !digit && text[i] != form[i] {
+			return time.Time{}, false
+		}
+	}
+	two := func(i int) int { return int(text[i]-'0')*10 + int(text[i+1]-'0') }
+	year, month, day, hour, minute, second := two(0)*100+two(2), time.Month(two(5)), two(8), two(11), two(14), two(17)
+	if month < 1 || month > 12 || day < 1 || day > 28 && day > daysIn(year, month) || hour > 23 || minute > 59 || second > 59 {
+		return time.Time{}, false
+	}
+	return time.Date(year, month, day, hour, minute, second, 0, time.UTC), true
+}
+
+// daysIn returns how many days a month has: the day before the first of the next.
+func daysIn(year int, month time.Month) int {
+	return time.Date(year, month+1, 0, 0, 0, 0, 0, time.UTC).Day()
+}
+
 // UnmarshalJSON reads a string in every form named at [Time], or null.
 func (t *Time) UnmarshalJSON(b []byte) error {
 	if string(b) == "null" {
 		*t = Time{}
 		return nil
 	}
-	if len(b) >= 2 && b[0] == '"' && !strings.Contains(string(b), `\`) {
+	if len(b) >= 2 && b[0] == '"' && bytes.IndexByte(b, '\\') < 0 {
 		return t.UnmarshalText(b[1 : len(b)-1])
 	}
 	var s string

@@ -2,6 +2,7 @@ package liveconnect_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/url"
 	"testing"
 	"time"
@@ -71,6 +72,24 @@ func TestTimeRefuses(t *testing.T) {
 			assert.Contains(t, err.Error(), "time")
 			assert.NotContains(t, err.Error(), "\n")
 		})
+	}
+}
+
+// The service's own form is read by code of this package, which must know the calendar as the time package does.
+func TestTimeReadsDates(t *testing.T) {
+	t.Parallel()
+	two := []string{"00", "01", "02", "11", "12", "13", "23", "24", "28", "29", "30", "31", "32", "59", "60", "99", "1x", "-1", "+1", " 1"}
+	for _, form := range []string{"%s00-02-29T23:59:59+0000", "19%s-02-29T23:59:59+0000", "2015-%s-30T00:00:00+0000", "2015-02-%sT00:00:00+0000",
+		"2016-02-%sT00:00:00+0000", "2015-04-%sT00:00:00+0000", "2015-12-%sT00:00:00+0000", "2015-12-31T%s:00:00+0000", "2015-12-31T00:%s:00+0000",
+		"2015-12-31T00:00:%s+0000", "2015-12-31T00:00:00+00%s"} {
+		for _, digits := range two {
+			text := fmt.Sprintf(form, digits)
+			want, wantErr := time.Parse("2006-01-02T15:04:05-0700", text)
+			var got liveconnect.Time
+			err := got.UnmarshalText([]byte(text))
+			require.Equal(t, wantErr == nil, err == nil, text)
+			require.Equal(t, want.UTC(), got.Time, text)
+		}
 	}
 }
 
