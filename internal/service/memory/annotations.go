@@ -38,36 +38,36 @@ func (s *Store) Comment(_ context.Context, item backend.Ref, id string) (backend
 }
 
 // AddComment implements [backend.Annotations].
-func (s *Store) AddComment(_ context.Context, item backend.Ref, by, message string) (added backend.Comment, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	n, err := s.find(item)
-	if err != nil {
-		return backend.Comment{}, err
-	}
-	// The documents' sample ids show that comments are counted along with the items.
-	n.owner.lastNumber++
-	c := &backend.Comment{
-		ID: strconv.Itoa(n.owner.lastNumber), Item: n.ref(), From: backend.Person{ID: by},
-		Message: message, Created: s.now(),
-	}
-	n.comments = append(n.comments, c)
-	s.markAccount(n.owner)
-	s.markItem(n)
-	return s.commentNow(c), nil
+func (s *Store) AddComment(_ context.Context, item backend.Ref, by, message string) (backend.Comment, error) {
+	return modify(s, func() (backend.Comment, error) {
+		n, err := s.find(item)
+		if err != nil {
+			return backend.Comment{}, err
+		}
+		// The documents' sample ids show that comments are counted along with the items.
+		n.owner.lastNumber++
+		c := &backend.Comment{
+			ID: strconv.Itoa(n.owner.lastNumber), Item: n.ref(), From: backend.Person{ID: by},
+			Message: message, Created: s.now(),
+		}
+		n.comments = append(n.comments, c)
+		s.markAccount(n.owner)
+		s.markItem(n)
+		return s.commentNow(c), nil
+	})
 }
 
 // DeleteComment implements [backend.Annotations].
-func (s *Store) DeleteComment(_ context.Context, item backend.Ref, id string) (err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	n, i, err := s.findComment(item, id)
-	if err != nil {
-		return err
-	}
-	n.comments = slices.Delete(n.comments, i, i+1)
-	s.markItem(n)
-	return nil
+func (s *Store) DeleteComment(_ context.Context, item backend.Ref, id string) error {
+	return s.update(func() error {
+		n, i, err := s.findComment(item, id)
+		if err != nil {
+			return err
+		}
+		n.comments = slices.Delete(n.comments, i, i+1)
+		s.markItem(n)
+		return nil
+	})
 }
 
 func (s *Store) findComment(item backend.Ref, id string) (*node, int, error) {
@@ -116,44 +116,44 @@ func (s *Store) Tag(_ context.Context, item backend.Ref, id string) (backend.Tag
 }
 
 // AddTag implements [backend.Annotations]. It sets the tag's ID, Item and Created.
-func (s *Store) AddTag(_ context.Context, item backend.Ref, tag backend.Tag) (added backend.Tag, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	n, err := s.find(item)
-	if err != nil {
-		return backend.Tag{}, err
-	}
-	tag.ID, tag.Item, tag.Created = s.newToken(27), n.ref(), s.now()
-	n.tags = append(n.tags, &tag)
-	s.markItem(n)
-	return s.tagNow(&tag), nil
+func (s *Store) AddTag(_ context.Context, item backend.Ref, tag backend.Tag) (backend.Tag, error) {
+	return modify(s, func() (backend.Tag, error) {
+		n, err := s.find(item)
+		if err != nil {
+			return backend.Tag{}, err
+		}
+		tag.ID, tag.Item, tag.Created = s.newToken(27), n.ref(), s.now()
+		n.tags = append(n.tags, &tag)
+		s.markItem(n)
+		return s.tagNow(&tag), nil
+	})
 }
 
 // UpdateTag implements [backend.Annotations].
-func (s *Store) UpdateTag(_ context.Context, tag backend.Tag) (updated backend.Tag, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	n, i, err := s.findTag(tag.Item, tag.ID)
-	if err != nil {
-		return backend.Tag{}, err
-	}
-	t := n.tags[i]
-	t.User, t.X, t.Y = tag.User, tag.X, tag.Y
-	s.markItem(n)
-	return s.tagNow(t), nil
+func (s *Store) UpdateTag(_ context.Context, tag backend.Tag) (backend.Tag, error) {
+	return modify(s, func() (backend.Tag, error) {
+		n, i, err := s.findTag(tag.Item, tag.ID)
+		if err != nil {
+			return backend.Tag{}, err
+		}
+		t := n.tags[i]
+		t.User, t.X, t.Y = tag.User, tag.X, tag.Y
+		s.markItem(n)
+		return s.tagNow(t), nil
+	})
 }
 
 // DeleteTag implements [backend.Annotations].
-func (s *Store) DeleteTag(_ context.Context, item backend.Ref, id string) (err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	n, i, err := s.findTag(item, id)
-	if err != nil {
-		return err
-	}
-	n.tags = slices.Delete(n.tags, i, i+1)
-	s.markItem(n)
-	return nil
+func (s *Store) DeleteTag(_ context.Context, item backend.Ref, id string) error {
+	return s.update(func() error {
+		n, i, err := s.findTag(item, id)
+		if err != nil {
+			return err
+		}
+		n.tags = slices.Delete(n.tags, i, i+1)
+		s.markItem(n)
+		return nil
+	})
 }
 
 func (s *Store) findTag(item backend.Ref, id string) (*node, int, error) {

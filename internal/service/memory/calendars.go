@@ -57,19 +57,19 @@ func (s *Store) addCalendar(a *account, c *calendar) {
 }
 
 // ShareCalendar lets the user of that cid see a calendar.
-func (s *Store) ShareCalendar(id, with string) (err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	c, err := s.findCalendar(id)
-	if err != nil {
-		return err
-	}
-	if _, err := s.account(with); err != nil {
-		return err
-	}
-	c.share(with)
-	s.markCalendar(c)
-	return nil
+func (s *Store) ShareCalendar(id, with string) error {
+	return s.update(func() error {
+		c, err := s.findCalendar(id)
+		if err != nil {
+			return err
+		}
+		if _, err := s.account(with); err != nil {
+			return err
+		}
+		c.share(with)
+		s.markCalendar(c)
+		return nil
+	})
 }
 
 func (c *calendar) share(with string) {
@@ -147,61 +147,61 @@ func (s *Store) CalendarVisible(_ context.Context, id, viewer string) (bool, err
 
 // CreateCalendar implements [backend.Calendars]. Of c it takes Owner, Name, Description and Subscription; a
 // subscription can only be read.
-func (s *Store) CreateCalendar(_ context.Context, c backend.Calendar) (created backend.Calendar, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	a, err := s.account(c.Owner)
-	if err != nil {
-		return backend.Calendar{}, err
-	}
-	made := &calendar{Calendar: backend.Calendar{
-		Name: c.Name, Description: c.Description, Subscription: c.Subscription,
-		From: backend.Person{ID: a.user.ID}, Permissions: permissionOwner,
-	}}
-	if c.Subscription != "" {
-		made.Permissions = permissionRead
-	}
-	s.addCalendar(a, made)
-	return s.calendarNow(made), nil
+func (s *Store) CreateCalendar(_ context.Context, c backend.Calendar) (backend.Calendar, error) {
+	return modify(s, func() (backend.Calendar, error) {
+		a, err := s.account(c.Owner)
+		if err != nil {
+			return backend.Calendar{}, err
+		}
+		made := &calendar{Calendar: backend.Calendar{
+			Name: c.Name, Description: c.Description, Subscription: c.Subscription,
+			From: backend.Person{ID: a.user.ID}, Permissions: permissionOwner,
+		}}
+		if c.Subscription != "" {
+			made.Permissions = permissionRead
+		}
+		s.addCalendar(a, made)
+		return s.calendarNow(made), nil
+	})
 }
 
 // UpdateCalendar implements [backend.Calendars]. The birthday calendar is ErrReadOnly.
-func (s *Store) UpdateCalendar(_ context.Context, id string, change backend.CalendarChange) (updated backend.Calendar, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	c, err := s.findCalendar(id)
-	if err != nil {
-		return backend.Calendar{}, err
-	}
-	if c.birthdays {
-		return backend.Calendar{}, backend.ErrReadOnly
-	}
-	set(&c.Name, change.Name)
-	set(&c.Description, change.Description)
-	set(&c.Subscription, change.Subscription)
-	c.Updated = s.now()
-	s.markCalendar(c)
-	return s.calendarNow(c), nil
+func (s *Store) UpdateCalendar(_ context.Context, id string, change backend.CalendarChange) (backend.Calendar, error) {
+	return modify(s, func() (backend.Calendar, error) {
+		c, err := s.findCalendar(id)
+		if err != nil {
+			return backend.Calendar{}, err
+		}
+		if c.birthdays {
+			return backend.Calendar{}, backend.ErrReadOnly
+		}
+		set(&c.Name, change.Name)
+		set(&c.Description, change.Description)
+		set(&c.Subscription, change.Subscription)
+		c.Updated = s.now()
+		s.markCalendar(c)
+		return s.calendarNow(c), nil
+	})
 }
 
 // DeleteCalendar implements [backend.Calendars]. A subscription can be deleted.
-func (s *Store) DeleteCalendar(_ context.Context, id string) (err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	c, err := s.findCalendar(id)
-	switch {
-	case err != nil:
-		return err
-	case c.birthdays:
-		return backend.ErrReadOnly
-	case c.IsDefault:
-		return backend.ErrDefault
-	}
-	delete(s.calendars, id)
-	s.unmarkCalendar(c)
-	a := s.accounts[c.Owner]
-	a.calendars = slices.DeleteFunc(a.calendars, func(other *calendar) bool { return other == c })
-	return nil
+func (s *Store) DeleteCalendar(_ context.Context, id string) error {
+	return s.update(func() error {
+		c, err := s.findCalendar(id)
+		switch {
+		case err != nil:
+			return err
+		case c.birthdays:
+			return backend.ErrReadOnly
+		case c.IsDefault:
+			return backend.ErrDefault
+		}
+		delete(s.calendars, id)
+		s.unmarkCalendar(c)
+		a := s.accounts[c.Owner]
+		a.calendars = slices.DeleteFunc(a.calendars, func(other *calendar) bool { return other == c })
+		return nil
+	})
 }
 
 // Events implements [backend.Calendars]. A zero to is no bound. Of a recurrent event only the first occurrence is
@@ -261,57 +261,57 @@ func (s *Store) Event(_ context.Context, calendar, id string) (backend.Event, er
 }
 
 // CreateEvent implements [backend.Calendars]. An event without From is its calendar's owner's.
-func (s *Store) CreateEvent(_ context.Context, e backend.Event) (created backend.Event, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	c, err := s.findCalendar(e.Calendar)
-	if err != nil {
-		return backend.Event{}, err
-	}
-	if c.readOnly() {
-		return backend.Event{}, backend.ErrReadOnly
-	}
-	e.ID = s.newID(32)
-	e.Created = s.now()
-	e.Updated = e.Created
-	e.Reminder = clone(e.Reminder)
-	if e.From.ID == "" {
-		e.From.ID = c.Owner
-	}
-	made := &event{Event: e, made: s.issued}
-	c.events = append(c.events, made)
-	s.markEvent(made)
-	return s.eventNow(made), nil
+func (s *Store) CreateEvent(_ context.Context, e backend.Event) (backend.Event, error) {
+	return modify(s, func() (backend.Event, error) {
+		c, err := s.findCalendar(e.Calendar)
+		if err != nil {
+			return backend.Event{}, err
+		}
+		if c.readOnly() {
+			return backend.Event{}, backend.ErrReadOnly
+		}
+		e.ID = s.newID(32)
+		e.Created = s.now()
+		e.Updated = e.Created
+		e.Reminder = clone(e.Reminder)
+		if e.From.ID == "" {
+			e.From.ID = c.Owner
+		}
+		made := &event{Event: e, made: s.issued}
+		c.events = append(c.events, made)
+		s.markEvent(made)
+		return s.eventNow(made), nil
+	})
 }
 
 // UpdateEvent implements [backend.Calendars].
-func (s *Store) UpdateEvent(_ context.Context, e backend.Event) (updated backend.Event, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	c, i, err := s.findEvent(e.Calendar, e.ID)
-	if err != nil {
-		return backend.Event{}, err
-	}
-	if c.readOnly() {
-		return backend.Event{}, backend.ErrReadOnly
-	}
-	old := c.events[i]
-	e.From, e.Created, e.Updated = old.From, old.Created, s.now()
-	e.Reminder = clone(e.Reminder)
-	old.Event = e
-	s.markEvent(old)
-	return s.eventNow(old), nil
+func (s *Store) UpdateEvent(_ context.Context, e backend.Event) (backend.Event, error) {
+	return modify(s, func() (backend.Event, error) {
+		c, i, err := s.findEvent(e.Calendar, e.ID)
+		if err != nil {
+			return backend.Event{}, err
+		}
+		if c.readOnly() {
+			return backend.Event{}, backend.ErrReadOnly
+		}
+		old := c.events[i]
+		e.From, e.Created, e.Updated = old.From, old.Created, s.now()
+		e.Reminder = clone(e.Reminder)
+		old.Event = e
+		s.markEvent(old)
+		return s.eventNow(old), nil
+	})
 }
 
 // DeleteEvent implements [backend.Calendars].
-func (s *Store) DeleteEvent(_ context.Context, calendar, id string) (err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	c, i, err := s.findEvent(calendar, id)
-	if err != nil {
-		return err
-	}
-	s.unmarkEvent(c.events[i])
-	c.events = slices.Delete(c.events, i, i+1)
-	return nil
+func (s *Store) DeleteEvent(_ context.Context, calendar, id string) error {
+	return s.update(func() error {
+		c, i, err := s.findEvent(calendar, id)
+		if err != nil {
+			return err
+		}
+		s.unmarkEvent(c.events[i])
+		c.events = slices.Delete(c.events, i, i+1)
+		return nil
+	})
 }

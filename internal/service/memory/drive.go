@@ -21,21 +21,21 @@ func (s *Store) Item(_ context.Context, ref backend.Ref) (backend.Item, error) {
 }
 
 // Special implements [backend.Drive].
-func (s *Store) Special(_ context.Context, owner, name string) (item backend.Item, err error) {
+func (s *Store) Special(_ context.Context, owner, name string) (backend.Item, error) {
 	if _, known := specialFolders[name]; !known {
 		return backend.Item{}, backend.ErrNotFound
 	}
-	s.mu.Lock()
-	defer s.commit(&err)
-	a, err := s.account(owner)
-	if err != nil {
-		return backend.Item{}, err
-	}
-	n := a.special[name]
-	if n == nil {
-		n = s.makeSpecial(a, name)
-	}
-	return s.snapshot(n), nil
+	return modify(s, func() (backend.Item, error) {
+		a, err := s.account(owner)
+		if err != nil {
+			return backend.Item{}, err
+		}
+		n := a.special[name]
+		if n == nil {
+			n = s.makeSpecial(a, name)
+		}
+		return s.snapshot(n), nil
+	})
 }
 
 // Children implements [backend.Drive].
@@ -50,49 +50,49 @@ func (s *Store) Children(_ context.Context, folder backend.Ref) ([]backend.Item,
 }
 
 // CreateFolder implements [backend.Drive].
-func (s *Store) CreateFolder(_ context.Context, parent backend.Ref, kind backend.Kind, name, description, by string) (item backend.Item, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	folder, err := s.findFolder(parent)
-	if err != nil {
-		return backend.Item{}, err
-	}
-	if folder.names[fold(name)] != nil {
-		return backend.Item{}, &backend.ExistsError{Name: name}
-	}
-	n := s.newNode(folder.owner, kind, name, by)
-	n.item.Description = description
-	s.attach(n, folder)
-	return s.snapshot(n), nil
+func (s *Store) CreateFolder(_ context.Context, parent backend.Ref, kind backend.Kind, name, description, by string) (backend.Item, error) {
+	return modify(s, func() (backend.Item, error) {
+		folder, err := s.findFolder(parent)
+		if err != nil {
+			return backend.Item{}, err
+		}
+		if folder.names[fold(name)] != nil {
+			return backend.Item{}, &backend.ExistsError{Name: name}
+		}
+		n := s.newNode(folder.owner, kind, name, by)
+		n.item.Description = description
+		s.attach(n, folder)
+		return s.snapshot(n), nil
+	})
 }
 
 // UpdateItem implements [backend.Drive].
-func (s *Store) UpdateItem(_ context.Context, ref backend.Ref, change backend.ItemChange) (item backend.Item, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	n, err := s.findBelowRoot(ref)
-	if err != nil {
-		return backend.Item{}, err
-	}
-	if change.Name != nil {
-		names := n.parent.names
-		if taken := names[fold(*change.Name)]; taken != nil && taken != n {
-			return backend.Item{}, &backend.ExistsError{Name: *change.Name}
+func (s *Store) UpdateItem(_ context.Context, ref backend.Ref, change backend.ItemChange) (backend.Item, error) {
+	return modify(s, func() (backend.Item, error) {
+		n, err := s.findBelowRoot(ref)
+		if err != nil {
+			return backend.Item{}, err
 		}
-		delete(names, fold(n.item.Name))
-		names[fold(*change.Name)] = n
-	}
-	set(&n.item.Name, change.Name)
-	set(&n.item.Description, change.Description)
-	if audio := n.item.Audio; audio != nil {
-		set(&audio.Title, change.Title)
-		set(&audio.Artist, change.Artist)
-		set(&audio.Album, change.Album)
-		set(&audio.AlbumArtist, change.AlbumArtist)
-		set(&audio.Genre, change.Genre)
-	}
-	s.touch(n)
-	return s.snapshot(n), nil
+		if change.Name != nil {
+			names := n.parent.names
+			if taken := names[fold(*change.Name)]; taken != nil && taken != n {
+				return backend.Item{}, &backend.ExistsError{Name: *change.Name}
+			}
+			delete(names, fold(n.item.Name))
+			names[fold(*change.Name)] = n
+		}
+		set(&n.item.Name, change.Name)
+		set(&n.item.Description, change.Description)
+		if audio := n.item.Audio; audio != nil {
+			set(&audio.Title, change.Title)
+			set(&audio.Artist, change.Artist)
+			set(&audio.Album, change.Album)
+			set(&audio.AlbumArtist, change.AlbumArtist)
+			set(&audio.Genre, change.Genre)
+		}
+		s.touch(n)
+		return s.snapshot(n), nil
+	})
 }
 
 func set(value, change *string) {
@@ -111,16 +111,16 @@ func (s *Store) findBelowRoot(ref backend.Ref) (*node, error) {
 }
 
 // DeleteItem implements [backend.Drive].
-func (s *Store) DeleteItem(_ context.Context, ref backend.Ref) (err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	n, err := s.findBelowRoot(ref)
-	if err != nil {
-		return err
-	}
-	s.detach(n)
-	n.walk(s.forget)
-	return nil
+func (s *Store) DeleteItem(_ context.Context, ref backend.Ref) error {
+	return s.update(func() error {
+		n, err := s.findBelowRoot(ref)
+		if err != nil {
+			return err
+		}
+		s.detach(n)
+		n.walk(s.forget)
+		return nil
+	})
 }
 
 // forget removes what leads to an item that was deleted. It needs the lock.
@@ -142,60 +142,60 @@ func (s *Store) forget(n *node) {
 
 // MoveItem implements [backend.Drive]. Into another account's drive nothing can be moved, since the id names the
 // owner and must stay: to such a destination it returns ErrNotFolder.
-func (s *Store) MoveItem(_ context.Context, ref, destination backend.Ref) (item backend.Item, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	n, err := s.findBelowRoot(ref)
-	if err != nil {
-		return backend.Item{}, err
-	}
-	folder, err := s.findFolder(destination)
-	switch {
-	case err != nil:
-		return backend.Item{}, err
-	case folder.owner != n.owner:
-		return backend.Item{}, backend.ErrNotFolder
-	case folder == n.parent:
+func (s *Store) MoveItem(_ context.Context, ref, destination backend.Ref) (backend.Item, error) {
+	return modify(s, func() (backend.Item, error) {
+		n, err := s.findBelowRoot(ref)
+		if err != nil {
+			return backend.Item{}, err
+		}
+		folder, err := s.findFolder(destination)
+		switch {
+		case err != nil:
+			return backend.Item{}, err
+		case folder.owner != n.owner:
+			return backend.Item{}, backend.ErrNotFolder
+		case folder == n.parent:
+			return s.snapshot(n), nil
+		case folder.inside(n):
+			return backend.Item{}, backend.ErrMoveInside
+		case folder.names[fold(n.item.Name)] != nil:
+			return backend.Item{}, &backend.ExistsError{Name: n.item.Name}
+		}
+		s.detach(n)
+		s.attach(n, folder)
 		return s.snapshot(n), nil
-	case folder.inside(n):
-		return backend.Item{}, backend.ErrMoveInside
-	case folder.names[fold(n.item.Name)] != nil:
-		return backend.Item{}, &backend.ExistsError{Name: n.item.Name}
-	}
-	s.detach(n)
-	s.attach(n, folder)
-	return s.snapshot(n), nil
+	})
 }
 
 // CopyItem implements [backend.Drive]. Comments, tags and links stay with the original. It may return ErrQuota
 // too.
-func (s *Store) CopyItem(_ context.Context, ref, destination backend.Ref, by string) (item backend.Item, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	n, err := s.find(ref)
-	if err != nil {
-		return backend.Item{}, err
-	}
-	if n.item.Kind.IsFolder() {
-		return backend.Item{}, backend.ErrCopyFolder
-	}
-	folder, err := s.findFolder(destination)
-	switch {
-	case err != nil:
-		return backend.Item{}, err
-	case folder.names[fold(n.item.Name)] != nil:
-		return backend.Item{}, &backend.ExistsError{Name: n.item.Name}
-	case n.item.Size > folder.owner.available():
-		return backend.Item{}, backend.ErrQuota
-	}
-	made := s.newNode(folder.owner, n.item.Kind, n.item.Name, by)
-	from := made.item.From
-	made.item = own(n.item)
-	made.item.From, made.item.Created = from, time.Time{}
-	made.mediaType = n.mediaType
-	s.use(made, n.content)
-	s.attach(made, folder)
-	return s.snapshot(made), nil
+func (s *Store) CopyItem(_ context.Context, ref, destination backend.Ref, by string) (backend.Item, error) {
+	return modify(s, func() (backend.Item, error) {
+		n, err := s.find(ref)
+		if err != nil {
+			return backend.Item{}, err
+		}
+		if n.item.Kind.IsFolder() {
+			return backend.Item{}, backend.ErrCopyFolder
+		}
+		folder, err := s.findFolder(destination)
+		switch {
+		case err != nil:
+			return backend.Item{}, err
+		case folder.names[fold(n.item.Name)] != nil:
+			return backend.Item{}, &backend.ExistsError{Name: n.item.Name}
+		case n.item.Size > folder.owner.available():
+			return backend.Item{}, backend.ErrQuota
+		}
+		made := s.newNode(folder.owner, n.item.Kind, n.item.Name, by)
+		from := made.item.From
+		made.item = own(n.item)
+		made.item.From, made.item.Created = from, time.Time{}
+		made.mediaType = n.mediaType
+		s.use(made, n.content)
+		s.attach(made, folder)
+		return s.snapshot(made), nil
+	})
 }
 
 // Search implements [backend.Drive]. The items come in the order in which they were made.

@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -64,21 +65,40 @@ func (s *Store) mark(bucket, name string, value func() any) {
 	}
 }
 
-// commit ends a change that began with taking the lock: it gives the lock back, and returns when the change is
-// durable. If that fails it says so in err. The Store is ahead of its Keeper then, and every later change fails too.
-func (s *Store) commit(err *error) {
-	saved, unused := s.handOver()
-	s.mu.Unlock()
+// update makes a change: it calls do with the lock held, and returns when what do changed is durable. If that fails,
+// the Store is ahead of its Keeper, and every later change fails too.
+func (s *Store) update(do func() error) error {
+	saved, unused, err := s.apply(do)
 	if saved == nil {
-		return
+		return err
 	}
 	if failed := saved(); failed != nil {
-		if *err == nil {
-			*err = failed
-		}
-		return
+		return cmp.Or(err, failed)
 	}
 	s.keeper.Remove(unused...)
+	return err
+}
+
+// apply makes a change in memory, and hands it over to the Keeper.
+func (s *Store) apply(do func() error) (saved func() error, unused []string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err = do()
+	saved, unused = s.handOver()
+	return saved, unused, err
+}
+
+// modify is an update that has a result.
+func modify[T any](s *Store, do func() (T, error)) (T, error) {
+	var result T
+	err := s.update(func() (err error) {
+		result, err = do()
+		return err
+	})
+	if err != nil {
+		return *new(T), err
+	}
+	return result, nil
 }
 
 // handOver gives what has changed to the Keeper. It needs the lock.

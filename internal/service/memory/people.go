@@ -10,20 +10,20 @@ import (
 )
 
 // Befriend puts two users into each other's address books, as friends.
-func (s *Store) Befriend(a, b string) (err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	first, err := s.account(a)
-	if err != nil {
-		return err
-	}
-	second, err := s.account(b)
-	if err != nil {
-		return err
-	}
-	s.addFriend(first, second.user)
-	s.addFriend(second, first.user)
-	return nil
+func (s *Store) Befriend(a, b string) error {
+	return s.update(func() error {
+		first, err := s.account(a)
+		if err != nil {
+			return err
+		}
+		second, err := s.account(b)
+		if err != nil {
+			return err
+		}
+		s.addFriend(first, second.user)
+		s.addFriend(second, first.user)
+		return nil
+	})
 }
 
 // addFriend marks u's contact in the account as a friend, and makes one if there is none. It needs the lock.
@@ -102,57 +102,57 @@ func (s *Store) Contact(_ context.Context, id string) (backend.Contact, error) {
 }
 
 // CreateContact implements [backend.People].
-func (s *Store) CreateContact(_ context.Context, c backend.Contact) (created backend.Contact, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	a, err := s.account(c.Owner)
-	if err != nil {
-		return backend.Contact{}, err
-	}
-	return cloneContact(s.addContact(a, c).Contact), nil
+func (s *Store) CreateContact(_ context.Context, c backend.Contact) (backend.Contact, error) {
+	return modify(s, func() (backend.Contact, error) {
+		a, err := s.account(c.Owner)
+		if err != nil {
+			return backend.Contact{}, err
+		}
+		return cloneContact(s.addContact(a, c).Contact), nil
+	})
 }
 
 // UpdateContact implements [backend.People].
-func (s *Store) UpdateContact(_ context.Context, c backend.Contact) (updated backend.Contact, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	old := s.contacts[c.ID]
-	if old == nil {
-		return backend.Contact{}, backend.ErrNotFound
-	}
-	c.Owner, c.Name, c.Updated = old.Owner, contactName(c), s.now()
-	old.Contact = cloneContact(c)
-	s.markContact(old)
-	return cloneContact(c), nil
+func (s *Store) UpdateContact(_ context.Context, c backend.Contact) (backend.Contact, error) {
+	return modify(s, func() (backend.Contact, error) {
+		old := s.contacts[c.ID]
+		if old == nil {
+			return backend.Contact{}, backend.ErrNotFound
+		}
+		c.Owner, c.Name, c.Updated = old.Owner, contactName(c), s.now()
+		old.Contact = cloneContact(c)
+		s.markContact(old)
+		return cloneContact(c), nil
+	})
 }
 
 // DeleteContact implements [backend.People].
-func (s *Store) DeleteContact(_ context.Context, id string) (err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	c := s.contacts[id]
-	if c == nil {
-		return backend.ErrNotFound
-	}
-	delete(s.contacts, id)
-	s.unmarkContact(c)
-	a := s.accounts[c.Owner]
-	a.contacts = slices.DeleteFunc(a.contacts, func(other *contact) bool { return other == c })
-	return nil
+func (s *Store) DeleteContact(_ context.Context, id string) error {
+	return s.update(func() error {
+		c := s.contacts[id]
+		if c == nil {
+			return backend.ErrNotFound
+		}
+		delete(s.contacts, id)
+		s.unmarkContact(c)
+		a := s.accounts[c.Owner]
+		a.contacts = slices.DeleteFunc(a.contacts, func(other *contact) bool { return other == c })
+		return nil
+	})
 }
 
 // Share implements [backend.People].
-func (s *Store) Share(_ context.Context, owner string, activity backend.Activity) (shared backend.Activity, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	a, err := s.account(owner)
-	if err != nil {
-		return backend.Activity{}, err
-	}
-	activity.From, activity.Created = s.person(owner), s.now()
-	a.activities = append(a.activities, activity)
-	s.markActivity(a, len(a.activities)-1)
-	return activity, nil
+func (s *Store) Share(_ context.Context, owner string, activity backend.Activity) (backend.Activity, error) {
+	return modify(s, func() (backend.Activity, error) {
+		a, err := s.account(owner)
+		if err != nil {
+			return backend.Activity{}, err
+		}
+		activity.From, activity.Created = s.person(owner), s.now()
+		a.activities = append(a.activities, activity)
+		s.markActivity(a, len(a.activities)-1)
+		return activity, nil
+	})
 }
 
 // Activities is what a user has shared, the oldest first.

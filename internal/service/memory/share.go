@@ -11,24 +11,24 @@ import (
 
 // ShareItem shares an item, and all below it, with the user of that cid, or with everyone if with is empty. The item's
 // access is then called what access says; if that is empty, "People I selected" or "Everyone (public)".
-func (s *Store) ShareItem(ref backend.Ref, with, access string) (err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	n, err := s.find(ref)
-	if err != nil {
-		return err
-	}
-	word := everyone
-	if with != "" {
-		if _, err := s.account(with); err != nil {
+func (s *Store) ShareItem(ref backend.Ref, with, access string) error {
+	return s.update(func() error {
+		n, err := s.find(ref)
+		if err != nil {
 			return err
 		}
-		word = selected
-	}
-	n.share(with)
-	n.access = cmp.Or(access, word)
-	s.markItem(n)
-	return nil
+		word := everyone
+		if with != "" {
+			if _, err := s.account(with); err != nil {
+				return err
+			}
+			word = selected
+		}
+		n.share(with)
+		n.access = cmp.Or(access, word)
+		s.markItem(n)
+		return nil
+	})
 }
 
 // share lets a user in; "" is everyone. It needs the lock.
@@ -90,27 +90,27 @@ func (s *Store) Shared(_ context.Context, ref backend.Ref, user string) (bool, e
 }
 
 // ShareLink implements [backend.Drive]. Keys look like those in the service's links: "!" and 15 characters.
-func (s *Store) ShareLink(_ context.Context, ref backend.Ref, role string) (key string, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	n, err := s.find(ref)
-	if err != nil {
-		return "", err
-	}
-	if key, made := n.links[role]; made {
+func (s *Store) ShareLink(_ context.Context, ref backend.Ref, role string) (string, error) {
+	return modify(s, func() (string, error) {
+		n, err := s.find(ref)
+		if err != nil {
+			return "", err
+		}
+		if key, made := n.links[role]; made {
+			return key, nil
+		}
+		if n.links == nil {
+			n.links = map[string]string{}
+		}
+		key := "!" + s.newToken(15)
+		n.links[role] = key
+		s.links[key] = n
+		if n.sharedWith() == justMe {
+			n.access = withLink
+		}
+		s.markItem(n)
 		return key, nil
-	}
-	if n.links == nil {
-		n.links = map[string]string{}
-	}
-	key = "!" + s.newToken(15)
-	n.links[role] = key
-	s.links[key] = n
-	if n.sharedWith() == justMe {
-		n.access = withLink
-	}
-	s.markItem(n)
-	return key, nil
+	})
 }
 
 // newToken is so many characters of A-Z, a-z, 0-9, - and _. It needs the lock.

@@ -17,39 +17,39 @@ var cidPattern = regexp.MustCompile(`^[0-9a-f]{16}$`)
 
 // AddUser opens an account with its default folders and calendars. What u leaves empty is filled in: ids, the name
 // from its parts or the parts from the name, the locale, and the email addresses of the account if there are any.
-func (s *Store) AddUser(u backend.User) (added backend.User, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	u.ID = strings.ToLower(u.ID)
-	if u.ID == "" {
-		u.ID = s.newUserID()
-	}
-	if !cidPattern.MatchString(u.ID) {
-		return backend.User{}, fmt.Errorf("a user's id is 16 hex digits, not %q", u.ID)
-	}
-	if s.accounts[u.ID] != nil {
-		return backend.User{}, fmt.Errorf("the user id %s is taken", u.ID)
-	}
-	if u.LoginID == "" {
-		u.LoginID = s.newID(32)
-	}
-	if slices.ContainsFunc(s.order, func(a *account) bool { return a.user.LoginID == u.LoginID }) {
-		return backend.User{}, fmt.Errorf("the login id %s is taken", u.LoginID)
-	}
-	u = completeUser(u)
-	if u.Updated.IsZero() {
-		u.Updated = s.now()
-	}
-	a := &account{user: cloneUser(u), quota: s.quota}
-	if last := len(s.order) - 1; last >= 0 {
-		a.made = s.order[last].made + 1
-	}
-	s.accounts[u.ID] = a
-	s.order = append(s.order, a)
-	s.openDrive(a)
-	s.openCalendars(a)
-	s.markAccount(a)
-	return cloneUser(u), nil
+func (s *Store) AddUser(u backend.User) (backend.User, error) {
+	return modify(s, func() (backend.User, error) {
+		u.ID = strings.ToLower(u.ID)
+		if u.ID == "" {
+			u.ID = s.newUserID()
+		}
+		if !cidPattern.MatchString(u.ID) {
+			return backend.User{}, fmt.Errorf("a user's id is 16 hex digits, not %q", u.ID)
+		}
+		if s.accounts[u.ID] != nil {
+			return backend.User{}, fmt.Errorf("the user id %s is taken", u.ID)
+		}
+		if u.LoginID == "" {
+			u.LoginID = s.newID(32)
+		}
+		if slices.ContainsFunc(s.order, func(a *account) bool { return a.user.LoginID == u.LoginID }) {
+			return backend.User{}, fmt.Errorf("the login id %s is taken", u.LoginID)
+		}
+		u = completeUser(u)
+		if u.Updated.IsZero() {
+			u.Updated = s.now()
+		}
+		a := &account{user: cloneUser(u), quota: s.quota}
+		if last := len(s.order) - 1; last >= 0 {
+			a.made = s.order[last].made + 1
+		}
+		s.accounts[u.ID] = a
+		s.order = append(s.order, a)
+		s.openDrive(a)
+		s.openCalendars(a)
+		s.markAccount(a)
+		return cloneUser(u), nil
+	})
 }
 
 // newUserID is an id that no account has. It begins with no zero, since the upper-case form drops leading zeros and
@@ -82,18 +82,18 @@ func cloneUser(u backend.User) backend.User {
 }
 
 // UpdateUser replaces the profile of the account u.ID. The ids stay.
-func (s *Store) UpdateUser(u backend.User) (updated backend.User, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	a, err := s.account(u.ID)
-	if err != nil {
-		return backend.User{}, err
-	}
-	u = completeUser(u)
-	u.LoginID, u.Updated = a.user.LoginID, s.now()
-	a.user = cloneUser(u)
-	s.markAccount(a)
-	return cloneUser(u), nil
+func (s *Store) UpdateUser(u backend.User) (backend.User, error) {
+	return modify(s, func() (backend.User, error) {
+		a, err := s.account(u.ID)
+		if err != nil {
+			return backend.User{}, err
+		}
+		u = completeUser(u)
+		u.LoginID, u.Updated = a.user.LoginID, s.now()
+		a.user = cloneUser(u)
+		s.markAccount(a)
+		return cloneUser(u), nil
+	})
 }
 
 // AllUsers implements [backend.Users]: the profiles in the order in which the accounts were added.
@@ -108,16 +108,16 @@ func (s *Store) AllUsers(context.Context) ([]backend.User, error) {
 }
 
 // SetQuota sets the storage of an account in bytes. It may be less than what is used.
-func (s *Store) SetQuota(owner string, bytes int64) (err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	a, err := s.account(owner)
-	if err != nil {
-		return err
-	}
-	a.quota = bytes
-	s.markAccount(a)
-	return nil
+func (s *Store) SetQuota(owner string, bytes int64) error {
+	return s.update(func() error {
+		a, err := s.account(owner)
+		if err != nil {
+			return err
+		}
+		a.quota = bytes
+		s.markAccount(a)
+		return nil
+	})
 }
 
 // User implements [backend.Users].
@@ -132,20 +132,20 @@ func (s *Store) User(_ context.Context, id string) (backend.User, error) {
 }
 
 // SetUserPicture gives an account a profile picture. Bytes that are no image are ErrNoPicture.
-func (s *Store) SetUserPicture(id string, picture []byte) (err error) {
+func (s *Store) SetUserPicture(id string, picture []byte) error {
 	img, err := s.newPictureFile(picture)
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.commit(&err)
-	a, err := s.account(id)
-	if err != nil {
-		return err
-	}
-	a.picture = img
-	s.markUserPicture(a)
-	return nil
+	return s.update(func() error {
+		a, err := s.account(id)
+		if err != nil {
+			return err
+		}
+		a.picture = img
+		s.markUserPicture(a)
+		return nil
+	})
 }
 
 // UserPicture implements [backend.Users]. The picture has exactly the size asked for: of one that is not square

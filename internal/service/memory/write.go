@@ -33,31 +33,32 @@ func (s *Store) put(folder backend.Ref, name string, up *upload, opts backend.Wr
 	if err := s.store(up); err != nil {
 		return backend.Item{}, false, err
 	}
-	s.mu.Lock()
-	defer s.commit(&err)
-	parent, err := s.findFolder(folder)
-	if err != nil {
-		return backend.Item{}, false, err
-	}
-	if old := parent.names[fold(name)]; old != nil && opts.Overwrite != backend.OverwriteNewName {
-		if opts.Overwrite == backend.OverwriteFail || old.item.Kind.IsFolder() {
-			return backend.Item{}, false, &backend.ExistsError{Name: name}
+	item, err = modify(s, func() (backend.Item, error) {
+		parent, err := s.findFolder(folder)
+		if err != nil {
+			return backend.Item{}, err
 		}
-		item, err = s.replace(old, up)
-		return item, false, err
-	}
-	if up.content.length() > parent.owner.available() {
-		return backend.Item{}, false, backend.ErrQuota
-	}
-	n := s.newNode(parent.owner, up.kind, parent.freeName(name), opts.By)
-	s.fill(n, up)
-	n.item.Size = up.content.length()
-	s.attach(n, parent)
-	return s.snapshot(n), true, nil
+		if old := parent.names[fold(name)]; old != nil && opts.Overwrite != backend.OverwriteNewName {
+			if opts.Overwrite == backend.OverwriteFail || old.item.Kind.IsFolder() {
+				return backend.Item{}, &backend.ExistsError{Name: name}
+			}
+			return s.replace(old, up)
+		}
+		if up.content.length() > parent.owner.available() {
+			return backend.Item{}, backend.ErrQuota
+		}
+		n := s.newNode(parent.owner, up.kind, parent.freeName(name), opts.By)
+		s.fill(n, up)
+		n.item.Size = up.content.length()
+		s.attach(n, parent)
+		created = true
+		return s.snapshot(n), nil
+	})
+	return item, created && err == nil, err
 }
 
 // ReplaceContent implements [backend.Drive].
-func (s *Store) ReplaceContent(_ context.Context, ref backend.Ref, content io.Reader, opts backend.WriteOptions) (item backend.Item, err error) {
+func (s *Store) ReplaceContent(_ context.Context, ref backend.Ref, content io.Reader, opts backend.WriteOptions) (backend.Item, error) {
 	s.mu.RLock()
 	n, err := s.findFile(ref)
 	if err != nil {
@@ -75,13 +76,13 @@ func (s *Store) ReplaceContent(_ context.Context, ref backend.Ref, content io.Re
 	if err := s.store(&up); err != nil {
 		return backend.Item{}, err
 	}
-	s.mu.Lock()
-	defer s.commit(&err)
-	// The file may be gone by now.
-	if n, err = s.findFile(ref); err != nil {
-		return backend.Item{}, err
-	}
-	return s.replace(n, &up)
+	return modify(s, func() (backend.Item, error) {
+		// The file may be gone by now.
+		if n, err = s.findFile(ref); err != nil {
+			return backend.Item{}, err
+		}
+		return s.replace(n, &up)
+	})
 }
 
 // findFile looks up an item that has content. It needs the lock, for reading at least.
