@@ -60,10 +60,10 @@ func (t *total) bytes() []byte {
 }
 
 // check looks whether the database is one that this program can read, and all there. It makes the buckets of a new one.
-func (k *keeper) check() error {
+func (a *archive) check() error {
 	isNew := false
-	err := k.db.View(func(tx *bbolt.Tx) error {
-		info, err := os.Stat(k.db.Path())
+	err := a.db.View(func(tx *bbolt.Tx) error {
+		info, err := os.Stat(a.db.Path())
 		if err != nil {
 			return err
 		}
@@ -84,7 +84,7 @@ func (k *keeper) check() error {
 		if err := checkFormat(meta); err != nil {
 			return err
 		}
-		if err := k.checkRecords(state, meta.Get(totalKey)); err != nil {
+		if err := a.checkRecords(state, meta.Get(totalKey)); err != nil {
 			return err
 		}
 		return checkUse(tx)
@@ -92,7 +92,7 @@ func (k *keeper) check() error {
 	if err != nil || !isNew {
 		return err
 	}
-	return k.db.Update(func(tx *bbolt.Tx) error {
+	return a.db.Update(func(tx *bbolt.Tx) error {
 		if _, err := tx.CreateBucket(stateBucket); err != nil {
 			return err
 		}
@@ -100,7 +100,7 @@ func (k *keeper) check() error {
 		if err != nil {
 			return err
 		}
-		if err := meta.Put(totalKey, k.total.bytes()); err != nil {
+		if err := meta.Put(totalKey, a.total.bytes()); err != nil {
 			return err
 		}
 		return meta.Put(formatKey, fmt.Append(nil, Format))
@@ -144,8 +144,8 @@ func checkPages(tx *bbolt.Tx) error {
 }
 
 // checkRecords reads every record, and looks each one up. It must come before checkUse, which guard does not guard.
-func (k *keeper) checkRecords(state *bbolt.Bucket, want []byte) error {
-	k.total = total{}
+func (a *archive) checkRecords(state *bbolt.Bucket, want []byte) error {
+	a.total = total{}
 	err := state.ForEachBucket(func(name []byte) error {
 		bucket := state.Bucket(name)
 		return bucket.ForEach(func(key, sealed []byte) error {
@@ -155,14 +155,14 @@ func (k *keeper) checkRecords(state *bbolt.Bucket, want []byte) error {
 			if _, err := unseal(memory.Key{Bucket: string(name), Name: string(key)}, sealed); err != nil {
 				return err
 			}
-			k.total.add(sealed)
+			a.total.add(sealed)
 			if !bytes.Equal(bucket.Get(key), sealed) {
 				return fmt.Errorf("%w: %s %q is not found", ErrDamaged, name, key)
 			}
 			return nil
 		})
 	})
-	if err == nil && !bytes.Equal(want, k.total.bytes()) {
+	if err == nil && !bytes.Equal(want, a.total.bytes()) {
 		err = fmt.Errorf("%w: records are missing", ErrDamaged)
 	}
 	return err

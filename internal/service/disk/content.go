@@ -13,10 +13,10 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
 )
 
-// Settle implements [memory.Keeper]. Only when all content is found to be there, what no item has is removed.
-func (k *keeper) Settle(contents map[string]int64) error {
+// Settle implements [memory.Archive]. Only when all content is found to be there, what no item has is removed.
+func (a *archive) Settle(contents map[string]int64) error {
 	for name, size := range contents {
-		info, err := os.Stat(k.path(name))
+		info, err := os.Stat(a.path(name))
 		switch {
 		case errors.Is(err, os.ErrNotExist):
 			return fmt.Errorf("%w: the content %s is missing", ErrDamaged, name)
@@ -26,13 +26,13 @@ func (k *keeper) Settle(contents map[string]int64) error {
 			return fmt.Errorf("%w: the content %s has %d bytes of %d", ErrDamaged, name, info.Size(), size)
 		}
 	}
-	files, err := os.ReadDir(k.content)
+	files, err := os.ReadDir(a.content)
 	if err != nil {
 		return err
 	}
 	for _, file := range files {
 		if _, used := contents[file.Name()]; !used && isContentName(file.Name()) {
-			if err := os.Remove(k.path(file.Name())); err != nil {
+			if err := os.Remove(a.path(file.Name())); err != nil {
 				return err
 			}
 		}
@@ -48,28 +48,28 @@ func isContentName(name string) bool {
 	return err == nil && len(b) == nameBytes
 }
 
-func (k *keeper) path(name string) string { return filepath.Join(k.content, filepath.Base(name)) }
+func (a *archive) path(name string) string { return filepath.Join(a.content, filepath.Base(name)) }
 
-// Create implements [memory.Keeper].
-func (k *keeper) Create() (memory.Draft, error) {
+// Create implements [memory.Archive].
+func (a *archive) Create() (memory.Draft, error) {
 	var random [nameBytes]byte
 	_, _ = rand.Read(random[:]) // never fails, says crypto/rand
 	name := hex.EncodeToString(random[:])
-	file, err := os.OpenFile(k.path(name), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	file, err := os.OpenFile(a.path(name), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	return &draft{File: file, name: name}, nil
 }
 
-// Open implements [memory.Keeper].
-func (k *keeper) Open(name string) (io.ReadSeekCloser, error) { return os.Open(k.path(name)) }
+// Open implements [memory.Archive].
+func (a *archive) Open(name string) (io.ReadSeekCloser, error) { return os.Open(a.path(name)) }
 
-// Remove implements [memory.Keeper]. What cannot be removed now, because a reader has it open on a system that minds,
+// Remove implements [memory.Archive]. What cannot be removed now, because a reader has it open on a system that minds,
 // goes at the next start.
-func (k *keeper) Remove(names ...string) {
+func (a *archive) Remove(names ...string) {
 	for _, name := range names {
-		_ = os.Remove(k.path(name))
+		_ = os.Remove(a.path(name))
 	}
 }
 
@@ -83,8 +83,8 @@ type draft struct {
 // Name implements [memory.Draft].
 func (d *draft) Name() string { return d.name }
 
-// Keep implements [memory.Draft].
-func (d *draft) Keep(size int64) error {
+// Seal implements [memory.Draft].
+func (d *draft) Seal(size int64) error {
 	if err := d.Truncate(size); err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ var (
 // all later ones return that error; what was durable before is, and the Store can be closed and opened again.
 type Store struct {
 	*memory.Store
-	keeper *keeper
+	archive *archive
 }
 
 // Open opens the store in a directory, which is made if it is missing. Only one process can have it open. It must be
@@ -66,34 +66,34 @@ func open(dir string, opts memory.Options) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	k := &keeper{content: filepath.Join(dir, contentName)}
+	a := &archive{content: filepath.Join(dir, contentName)}
 	var s *Store
 	err := guard(func() (err error) {
-		if k.db, err = openDatabase(filepath.Join(dir, databaseName)); err != nil {
+		if a.db, err = openDatabase(filepath.Join(dir, databaseName)); err != nil {
 			return err
 		}
-		if err := k.check(); err != nil {
+		if err := a.check(); err != nil {
 			return err
 		}
-		if err := os.MkdirAll(k.content, 0o700); err != nil {
+		if err := os.MkdirAll(a.content, 0o700); err != nil {
 			return err
 		}
 		_ = syncFolder(filepath.Dir(dir)) // has a new directory's name; it may be one that we must not read
 		if err := syncFolder(dir); err != nil {
 			return err
 		}
-		accounts, err := memory.Open(opts, k)
+		accounts, err := memory.Open(opts, a)
 		switch {
 		case errors.Is(err, memory.ErrRecords):
 			return fmt.Errorf("%w: %w", ErrDamaged, err)
 		case err != nil:
 			return err
 		}
-		s = &Store{Store: accounts, keeper: k}
+		s = &Store{Store: accounts, archive: a}
 		return nil
 	})
 	if err != nil {
-		return nil, errors.Join(err, k.close())
+		return nil, errors.Join(err, a.close())
 	}
 	return s, nil
 }
@@ -126,7 +126,7 @@ func guard(do func() error) (err error) {
 }
 
 // Close ends the use of the directory. Nothing is lost without it but the lock.
-func (s *Store) Close() error { return s.keeper.close() }
+func (s *Store) Close() error { return s.archive.close() }
 
 // Erase removes a store that nobody has open. Other files in the directory stay.
 func Erase(dir string) error {

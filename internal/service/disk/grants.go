@@ -14,7 +14,7 @@ import (
 
 var (
 	_ backend.GrantStore = (*Store)(nil)
-	_ memory.Keeper      = (*keeper)(nil)
+	_ memory.Archive     = (*archive)(nil)
 )
 
 // grantRecord is a grant in the database, by its token.
@@ -31,7 +31,7 @@ type grantRecord struct {
 func (s *Store) Grants() ([]backend.Grant, error) {
 	var grants []backend.Grant
 	err := guard(func() error {
-		return s.keeper.db.View(func(tx *bbolt.Tx) error {
+		return s.archive.db.View(func(tx *bbolt.Tx) error {
 			return eachRecord(tx.Bucket(stateBucket), grantsBucket, func(r memory.Record) error {
 				var g grantRecord
 				if err := json.Unmarshal(r.Value, &g); err != nil {
@@ -49,12 +49,12 @@ func (s *Store) Grants() ([]backend.Grant, error) {
 }
 
 // SaveGrants implements [backend.GrantStore].
-func (s *Store) SaveGrants(keep []backend.Grant, forget []string) error {
-	change := make([]memory.Record, 0, len(keep)+len(forget))
+func (s *Store) SaveGrants(grants []backend.Grant, forget []string) error {
+	change := make([]memory.Record, 0, len(grants)+len(forget))
 	for _, token := range forget {
 		change = append(change, memory.Record{Key: memory.Key{Bucket: grantsBucket, Name: token}})
 	}
-	for _, g := range keep {
+	for _, g := range grants {
 		if g.Token == "" {
 			return errors.New("a grant has no token")
 		}
@@ -66,5 +66,5 @@ func (s *Store) SaveGrants(keep []backend.Grant, forget []string) error {
 		}
 		change = append(change, memory.Record{Key: memory.Key{Bucket: grantsBucket, Name: g.Token}, Value: value})
 	}
-	return s.keeper.Append(change)()
+	return s.archive.Append(change)()
 }

@@ -9,10 +9,10 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
 )
 
-// Setting reads what SetSetting has kept under a name; found is false if there is nothing.
+// Setting reads what SetSetting has written under a name; found is false if there is nothing.
 func (s *Store) Setting(name string, into any) (found bool, err error) {
 	err = guard(func() error {
-		return s.keeper.db.View(func(tx *bbolt.Tx) error {
+		return s.archive.db.View(func(tx *bbolt.Tx) error {
 			return eachRecord(tx.Bucket(stateBucket), settingsBucket, func(r memory.Record) error {
 				if r.Name != name {
 					return nil
@@ -34,5 +34,5 @@ func (s *Store) SetSetting(name string, value any) error {
 	if err != nil {
 		return err
 	}
-	return s.keeper.Append([]memory.Record{{Key: memory.Key{Bucket: settingsBucket, Name: name}, Value: text}})()
+	return s.archive.Append([]memory.Record{{Key: memory.Key{Bucket: settingsBucket, Name: name}, Value: text}})()
 }

@@ -29,7 +29,7 @@ type nopCloser struct{ io.ReadSeeker }
 
 func (nopCloser) Close() error { return nil }
 
-// digest is content of which only the size and the hash were kept.
+// digest is content of which only the size and the hash are there.
 type digest struct {
 	size int64
 	sum  [sha256.Size]byte
@@ -53,7 +53,7 @@ type sink struct {
 	room  int64     // more is ErrQuota
 	limit int64     // zero: none
 	hash  hash.Hash // nil below the limit
-	draft Draft     // takes the bytes, if there is a Keeper; nil otherwise
+	draft Draft     // takes the bytes, if there is an Archive; nil otherwise
 }
 
 // Write adds all of p or, when there is no room for it, nothing.
@@ -155,7 +155,7 @@ func (s *Store) AddSection(folder backend.Ref, name string, bytes *io.SectionRea
 	return item, err
 }
 
-// Digest returns the size and the SHA-256 of a file, of those too whose content was not kept.
+// Digest returns the size and the SHA-256 of a file, of those too whose content is not held.
 func (s *Store) Digest(ref backend.Ref) (size int64, sum [sha256.Size]byte, err error) {
 	s.mu.RLock()
 	n, err := s.findFile(ref)

@@ -1,13 +1,13 @@
 package memory
 
-// AllRecords is the whole state as its records: what a Keeper must have by now. The counters are not among them: ids
-// that a change took and did not use need not be kept.
+// AllRecords is the whole state as its records: what an Archive must have by now. The counters are not among them: ids
+// that a change took and did not use need not be archived.
 func (s *Store) AllRecords() (map[Key]string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	kept := s.keeping
-	defer func() { s.keeping = kept }()
-	s.keeping = keeping{keeper: kept.keeper, changed: map[Key]func() any{}}
+	before := s.pending
+	defer func() { s.pending = before }()
+	s.pending = pending{archive: before.archive, changed: map[Key]func() any{}}
 	for _, a := range s.order {
 		s.markAccount(a)
 		if a.picture != nil {

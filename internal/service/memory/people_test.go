@@ -89,9 +89,9 @@ func TestShareActivity(t *testing.T) {
 	activity, err := w.Share(context.Background(), ann, backend.Activity{Message: "Hello", Link: "https://example.com"})
 	require.NoError(t, err)
 	assert.Equal(t, backend.Person{ID: ann, Name: "Ann Beebe"}, activity.From)
-	kept, err := w.Activities(ann)
+	archived, err := w.Activities(ann)
 	require.NoError(t, err)
-	assert.Equal(t, []backend.Activity{activity}, kept)
+	assert.Equal(t, []backend.Activity{activity}, archived)
 	_, err = w.Share(context.Background(), "1234567890abcdef", activity)
 	assert.ErrorIs(t, err, backend.ErrNotFound)
 }

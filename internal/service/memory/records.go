@@ -119,7 +119,7 @@ func (p *pictureFile) bytes() []byte {
 
 // markItem is for items that were made or changed, unmarkItem for those that were deleted.
 func (s *Store) markItem(n *node) {
-	if s.keeper != nil {
+	if s.archive != nil {
 		s.mark(bucketItems, n.recordName(), func() any { return n.record() })
 	}
 }
@@ -136,8 +136,8 @@ func (n *node) record() itemRecord {
 	if n.parent != nil {
 		r.Parent = n.parent.number
 	}
-	if k, ok := n.content.(*kept); ok {
-		r.Content = k.name
+	if file, ok := n.content.(*contentFile); ok {
+		r.Content = file.name
 	}
 	for _, c := range n.comments {
 		r.Comments = append(r.Comments, *c)

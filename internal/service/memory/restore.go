@@ -13,26 +13,26 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
-// ErrRecords says that a Keeper's records are not what a Store wrote.
+// ErrRecords says that an Archive's records are not what a Store wrote.
 var ErrRecords = errors.New("the records do not fit together")
 
-// Open makes a store with the accounts that the Keeper has, and gives it every change from then on. Each method that
-// changes something returns when the change is durable. Options.KeepUpTo has no effect: everything is kept.
+// Open makes a store with the accounts that the Archive has, and gives it every change from then on. Each method that
+// changes something returns when the change is durable. Options.ContentLimit has no effect: all content is held.
 //
 // What is read is checked: if records are missing or do not fit together, Open fails with ErrRecords.
-func Open(opts Options, keeper Keeper) (*Store, error) {
+func Open(opts Options, archive Archive) (*Store, error) {
 	s := New(opts)
 	r := restoring{
-		Store: s, records: map[string][]Record{}, contents: map[string]*kept{},
+		Store: s, records: map[string][]Record{}, contents: map[string]*contentFile{},
 		parents: map[*node]int{}, special: map[*account]map[string]int{},
 	}
-	for record, err := range keeper.Records() {
+	for record, err := range archive.Records() {
 		if err != nil {
 			return nil, err
 		}
 		r.records[record.Bucket] = append(r.records[record.Bucket], record)
 	}
-	s.keeping = keeping{keeper: keeper, changed: map[Key]func() any{}}
+	s.pending = pending{archive: archive, changed: map[Key]func() any{}}
 	if err := r.restore(); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRecords, err)
 	}
@@ -40,7 +40,7 @@ func Open(opts Options, keeper Keeper) (*Store, error) {
 	for name, k := range r.contents {
 		sizes[name] = k.size
 	}
-	if err := keeper.Settle(sizes); err != nil {
+	if err := archive.Settle(sizes); err != nil {
 		return nil, err
 	}
 	return s, nil
@@ -50,7 +50,7 @@ func Open(opts Options, keeper Keeper) (*Store, error) {
 type restoring struct {
 	*Store
 	records  map[string][]Record         // by bucket
-	contents map[string]*kept            // by name
+	contents map[string]*contentFile     // by name
 	parents  map[*node]int               // numbers
 	special  map[*account]map[string]int // numbers
 }

@@ -55,7 +55,7 @@ func (r *restoring) readContent(n *node, name string) error {
 	}
 	k := r.contents[name]
 	if k == nil {
-		k = &kept{keeper: r.keeper, name: name, size: n.item.Size}
+		k = &contentFile{archive: r.archive, name: name, size: n.item.Size}
 		r.contents[name] = k
 	}
 	if k.size != n.item.Size {

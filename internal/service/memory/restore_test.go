@@ -22,7 +22,7 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
 )
 
-// records is a Keeper that only gives what it has.
+// records is an Archive that only gives what it has.
 type records map[memory.Key]string
 
 var errReadOnly = errors.New("read only")

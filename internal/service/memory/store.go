@@ -27,18 +27,18 @@ type Options struct {
 	Now func() time.Time
 	// Quota is the storage of each new account in bytes; DefaultQuota if zero.
 	Quota int64
-	// KeepUpTo is the size in bytes up to which the content of uploads is kept. Of longer ones there are only the size
+	// ContentLimit is the size in bytes up to which the content of uploads is held. Of longer ones there are only the size
 	// and the SHA-256 (see Digest), so that a test can upload more than fits into memory. Zero keeps everything.
-	KeepUpTo int64
+	ContentLimit int64
 }
 
 // Store keeps accounts. It is safe for concurrent use.
 type Store struct {
-	now    func() time.Time
-	quota  int64
-	keep   int64
-	scaled *pictureCache
-	seats  chan struct{} // a seat for each picture that may be worked on at once: unpacked pictures are large
+	now          func() time.Time
+	quota        int64
+	contentLimit int64
+	scaled       *pictureCache
+	seats        chan struct{} // a seat for each picture that may be worked on at once: unpacked pictures are large
 
 	// mu guards all below. It is never held while a client's stream is read or a picture is scaled.
 	mu           sync.RWMutex
@@ -50,7 +50,7 @@ type Store struct {
 	calendars    map[string]*calendar
 	contacts     map[string]*contact
 	applications map[string]*application
-	keeping
+	pending
 }
 
 var _ backend.Backend = (*Store)(nil)
@@ -79,7 +79,7 @@ type account struct {
 func New(opts Options) *Store {
 	s := &Store{
 		quota:        opts.Quota,
-		keep:         opts.KeepUpTo,
+		contentLimit: opts.ContentLimit,
 		scaled:       newPictureCache(64 << 20),
 		seats:        make(chan struct{}, runtime.GOMAXPROCS(0)),
 		accounts:     map[string]*account{},

@@ -117,7 +117,7 @@ type upload struct {
 	content content
 	kind    backend.Kind
 	facts   imaging.Facts
-	drafts  []Draft // where its bytes are on their way into the Keeper
+	drafts  []Draft // where its bytes are on their way into the Archive
 	taken   bool    // an item has the content
 }
 

@@ -11,8 +11,8 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
 )
 
-// keeper implements [memory.Keeper].
-type keeper struct {
+// archive implements [memory.Archive].
+type archive struct {
 	db      *bbolt.DB // nil if it could not be opened
 	content string    // the folder
 
@@ -40,10 +40,10 @@ const (
 	settingsBucket = "settings"
 )
 
-// Records implements [memory.Keeper].
-func (k *keeper) Records() iter.Seq2[memory.Record, error] {
+// Records implements [memory.Archive].
+func (a *archive) Records() iter.Seq2[memory.Record, error] {
 	return func(yield func(memory.Record, error) bool) {
-		err := k.db.View(func(tx *bbolt.Tx) error {
+		err := a.db.View(func(tx *bbolt.Tx) error {
 			state := tx.Bucket(stateBucket)
 			if state == nil {
 				return fmt.Errorf("%w: it has no state", ErrDamaged)
@@ -84,44 +84,44 @@ func eachRecord(in *bbolt.Bucket, bucket string, visit func(memory.Record) error
 	})
 }
 
-// Append implements [memory.Keeper].
-func (k *keeper) Append(change []memory.Record) (saved func() error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.queue = append(k.queue, change...)
-	k.queued++
-	number := k.queued
-	return func() error { return k.save(number) }
+// Append implements [memory.Archive].
+func (a *archive) Append(change []memory.Record) (saved func() error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.queue = append(a.queue, change...)
+	a.queued++
+	number := a.queued
+	return func() error { return a.save(number) }
 }
 
 // save returns when the change with this number is on the disk. The first to come writes all that wait by then.
-func (k *keeper) save(number uint64) error {
-	k.writing.Lock()
-	defer k.writing.Unlock()
-	if number <= k.saved {
+func (a *archive) save(number uint64) error {
+	a.writing.Lock()
+	defer a.writing.Unlock()
+	if number <= a.saved {
 		return nil
 	}
-	if k.failed != nil {
-		return k.failed
+	if a.failed != nil {
+		return a.failed
 	}
-	k.mu.Lock()
-	queue, last := k.queue, k.queued
-	k.queue = nil
-	k.mu.Unlock()
-	if err := guard(func() error { return k.write(queue) }); err != nil {
+	a.mu.Lock()
+	queue, last := a.queue, a.queued
+	a.queue = nil
+	a.mu.Unlock()
+	if err := guard(func() error { return a.write(queue) }); err != nil {
 		// What a failed sync has left on the disk nobody knows. Writing on could make a later change durable without
 		// this one.
-		k.failed = fmt.Errorf("the store could not be written, and takes no changes until it is opened again: %w", err)
-		return k.failed
+		a.failed = fmt.Errorf("the store could not be written, and takes no changes until it is opened again: %w", err)
+		return a.failed
 	}
-	k.saved = last
+	a.saved = last
 	return nil
 }
 
 // write puts records into the database, all or none.
-func (k *keeper) write(records []memory.Record) error {
-	total := k.total
-	err := k.db.Update(func(tx *bbolt.Tx) error {
+func (a *archive) write(records []memory.Record) error {
+	total := a.total
+	err := a.db.Update(func(tx *bbolt.Tx) error {
 		state := tx.Bucket(stateBucket)
 		for _, r := range records {
 			bucket, err := state.CreateBucketIfNotExists([]byte(r.Bucket))
@@ -143,19 +143,19 @@ func (k *keeper) write(records []memory.Record) error {
 		return tx.Bucket(metaBucket).Put(totalKey, total.bytes())
 	})
 	if err == nil {
-		k.total = total
+		a.total = total
 	}
 	return err
 }
 
-func (k *keeper) close() error {
-	if k.db == nil {
+func (a *archive) close() error {
+	if a.db == nil {
 		return nil
 	}
-	k.writing.Lock()
-	defer k.writing.Unlock()
-	if k.failed == nil {
-		k.failed = errors.New("the store is closed")
+	a.writing.Lock()
+	defer a.writing.Unlock()
+	if a.failed == nil {
+		a.failed = errors.New("the store is closed")
 	}
-	return k.db.Close()
+	return a.db.Close()
 }

@@ -4,7 +4,7 @@ import (
 	"io"
 )
 
-// drafted is content that is on its way into the Keeper.
+// drafted is content that is on its way into the Archive.
 type drafted struct {
 	draft Draft
 	size  int64
@@ -16,24 +16,24 @@ func (d drafted) open() io.ReadSeekCloser {
 
 func (d drafted) length() int64 { return d.size }
 
-// kept is content in the Keeper.
-type kept struct {
-	keeper Keeper
-	name   string
-	size   int64
-	uses   int // items that have it; guarded by Store.mu
+// contentFile is content that the Archive has.
+type contentFile struct {
+	archive Archive
+	name    string
+	size    int64
+	uses    int // items that have it; guarded by Store.mu
 }
 
 // open needs the lock, for reading at least: without it the content may be removed meanwhile.
-func (k *kept) open() io.ReadSeekCloser {
-	file, err := k.keeper.Open(k.name)
+func (c *contentFile) open() io.ReadSeekCloser {
+	file, err := c.archive.Open(c.name)
 	if err != nil {
-		return nopCloser{io.NewSectionReader(failing{err}, 0, k.size)}
+		return nopCloser{io.NewSectionReader(failing{err}, 0, c.size)}
 	}
 	return file
 }
 
-func (k *kept) length() int64 { return k.size }
+func (c *contentFile) length() int64 { return c.size }
 
 type failing struct{ err error }
 
@@ -43,16 +43,16 @@ func (f failing) ReadAt([]byte, int64) (int, error) { return 0, f.err }
 func (s *Store) use(n *node, c content) {
 	s.disuse(n)
 	n.content = c
-	if k, ok := c.(*kept); ok {
-		k.uses++
+	if file, ok := c.(*contentFile); ok {
+		file.uses++
 	}
 }
 
 // disuse takes an item's content away, which is removed if no other item has it. It needs the lock.
 func (s *Store) disuse(n *node) {
-	if k, ok := n.content.(*kept); ok {
-		if k.uses--; k.uses == 0 {
-			s.unused = append(s.unused, k.name)
+	if file, ok := n.content.(*contentFile); ok {
+		if file.uses--; file.uses == 0 {
+			s.unused = append(s.unused, file.name)
 		}
 	}
 	n.content = nil
@@ -60,24 +60,24 @@ func (s *Store) disuse(n *node) {
 
 // newSink makes a sink with so much room. It must be called without the lock.
 func (s *Store) newSink(room int64) (sink, error) {
-	made := sink{room: room, limit: s.keep}
-	if s.keeper == nil {
+	made := sink{room: room, limit: s.contentLimit}
+	if s.archive == nil {
 		return made, nil
 	}
 	var err error
-	made.draft, err = s.keeper.Create()
+	made.draft, err = s.archive.Create()
 	return made, err
 }
 
 // store makes an upload's content durable; no item has it yet. Bytes that are elsewhere are copied. It must be called
 // without the lock.
 func (s *Store) store(up *upload) error {
-	if s.keeper == nil {
+	if s.archive == nil {
 		return nil
 	}
 	d, ok := up.content.(drafted)
 	if !ok {
-		draft, err := s.keeper.Create()
+		draft, err := s.archive.Create()
 		if err != nil {
 			return err
 		}
@@ -87,23 +87,23 @@ func (s *Store) store(up *upload) error {
 			return err
 		}
 	}
-	if err := d.draft.Keep(d.size); err != nil {
+	if err := d.draft.Seal(d.size); err != nil {
 		return err
 	}
-	up.content = &kept{keeper: s.keeper, name: d.draft.Name(), size: d.size}
+	up.content = &contentFile{archive: s.archive, name: d.draft.Name(), size: d.size}
 	return nil
 }
 
 // finish ends the drafts of an upload, and removes those that no item has got. It must be called without the lock.
 func (s *Store) finish(up *upload) {
 	taken := ""
-	if k, ok := up.content.(*kept); ok && up.taken {
-		taken = k.name
+	if file, ok := up.content.(*contentFile); ok && up.taken {
+		taken = file.name
 	}
 	for _, draft := range up.drafts {
 		_ = draft.Close()
 		if draft.Name() != taken {
-			s.keeper.Remove(draft.Name())
+			s.archive.Remove(draft.Name())
 		}
 	}
 }

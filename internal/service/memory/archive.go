@@ -8,21 +8,21 @@ import (
 	"iter"
 )
 
-// Keeper keeps the state of a Store outside of memory, so that it outlives the process. The state is a set of records
+// Archive keeps the state of a Store outside of memory, so that it outlives the process. The state is a set of records
 // and the content of files; what is in them is the Store's business.
-type Keeper interface {
+type Archive interface {
 	// Records gives all records, those of a bucket in the order of their names.
 	Records() iter.Seq2[Record, error]
 	// Settle is called once when the records have been read, with the name and size of each content that they refer
 	// to. It fails if one is missing or has another size. What is not named it may remove.
 	Settle(contents map[string]int64) error
-	// Append takes over the records of one change, to be kept together or not at all. It is called in the order of the
+	// Append takes over the records of one change, to be made durable together or not at all. It is called in the order of the
 	// changes, while others wait: it must be quick. The function that it returns waits until the change is durable, or
 	// says why it will never be. After such a failure no later change may become durable.
 	Append(change []Record) (saved func() error)
 	// Create begins new content.
 	Create() (Draft, error)
-	// Open opens content that was kept.
+	// Open opens content that was sealed.
 	Open(name string) (io.ReadSeekCloser, error)
 	// Remove forgets content. Readers that are open go on.
 	Remove(names ...string)
@@ -37,36 +37,36 @@ type Record struct {
 	Value []byte // nil: there is no such record any more
 }
 
-// Draft is content on its way into a [Keeper].
+// Draft is content on its way into an [Archive].
 type Draft interface {
 	io.WriterAt
 	io.ReaderAt
 	// Name is what the content will be known by.
 	Name() string
-	// Keep makes the first size bytes durable; there are no others then. It may be called again.
-	Keep(size int64) error
+	// Seal makes the first size bytes durable; there are no others then. It may be called again.
+	Seal(size int64) error
 	// Close ends the writing, and leaves the content where it is.
 	Close() error
 }
 
-// keeping is what a change leaves for the Keeper. It is guarded by Store.mu.
-type keeping struct {
-	keeper  Keeper             // nil: nothing is kept
+// pending is what a change leaves for the Archive. It is guarded by Store.mu.
+type pending struct {
+	archive Archive            // nil: what is in memory is all there is
 	changed map[Key]func() any // the records that the current change touched; nil functions for those that are gone
 	unused  []string           // content that nothing refers to any more
-	broken  error              // why nothing more can be kept
+	broken  error              // why nothing more can be made durable
 }
 
 // mark notes that a record has changed. Its value is asked for at the end of the change: bytes, or something to be
 // written as JSON. It needs the lock.
 func (s *Store) mark(bucket, name string, value func() any) {
-	if s.keeper != nil {
+	if s.archive != nil {
 		s.changed[Key{bucket, name}] = value
 	}
 }
 
 // update makes a change: it calls do with the lock held, and returns when what do changed is durable. If that fails,
-// the Store is ahead of its Keeper, and every later change fails too.
+// the Store is ahead of its Archive, and every later change fails too.
 func (s *Store) update(do func() error) error {
 	saved, unused, err := s.apply(do)
 	if saved == nil {
@@ -75,11 +75,11 @@ func (s *Store) update(do func() error) error {
 	if failed := saved(); failed != nil {
 		return cmp.Or(err, failed)
 	}
-	s.keeper.Remove(unused...)
+	s.archive.Remove(unused...)
 	return err
 }
 
-// apply makes a change in memory, and hands it over to the Keeper.
+// apply makes a change in memory, and hands it over to the Archive.
 func (s *Store) apply(do func() error) (saved func() error, unused []string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -101,9 +101,9 @@ func modify[T any](s *Store, do func() (T, error)) (T, error) {
 	return result, nil
 }
 
-// handOver gives what has changed to the Keeper. It needs the lock.
+// handOver gives what has changed to the Archive. It needs the lock.
 func (s *Store) handOver() (saved func() error, unused []string) {
-	if s.keeper == nil || len(s.changed) == 0 {
+	if s.archive == nil || len(s.changed) == 0 {
 		return nil, nil
 	}
 	s.mark(bucketStore, countersName, func() any { return countersRecord{Issued: s.issued, Changes: s.changes} })
@@ -116,7 +116,7 @@ func (s *Store) handOver() (saved func() error, unused []string) {
 	if broken := s.broken; broken != nil {
 		return func() error { return broken }, nil
 	}
-	return s.keeper.Append(change), unused
+	return s.archive.Append(change), unused
 }
 
 func encodeAll(changed map[Key]func() any) ([]Record, error) {
@@ -126,7 +126,7 @@ func encodeAll(changed map[Key]func() any) ([]Record, error) {
 		if value != nil {
 			var err error
 			if record.Value, err = encode(value()); err != nil {
-				return nil, fmt.Errorf("memory: %s %s cannot be kept: %w", key.Bucket, key.Name, err)
+				return nil, fmt.Errorf("memory: %s %s cannot be written: %w", key.Bucket, key.Name, err)
 			}
 		}
 		change = append(change, record)
