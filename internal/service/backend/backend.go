@@ -109,7 +109,7 @@ const (
 	KindNotebook Kind = "notebook"
 )
 
-// IsFolder tells whether items can be put into an item of this kind.
+// IsFolder reports whether items can be put into an item of this kind.
 func (k Kind) IsFolder() bool { return k == KindFolder || k == KindAlbum }
 
 // Item is a file or folder of a drive.
@@ -245,14 +245,14 @@ type Drive interface {
 	Recent(ctx context.Context, owner string) ([]Item, error)
 	// SharedWith lists what others have shared with this user: the shared items themselves, not what is below them.
 	SharedWith(ctx context.Context, user string) ([]Item, error)
-	// Shared tells whether the item, or a folder above it, is shared with the user (or with everyone).
+	// Shared reports whether the item, or a folder above it, is shared with the user (or with everyone).
 	Shared(ctx context.Context, ref Ref, user string) (bool, error)
 	// ShareLink makes (or finds) the item's link with this role, "read" or "edit", and returns its key. The item's
 	// Access changes from "Just me" to "People with a link".
 	ShareLink(ctx context.Context, ref Ref, role string) (key string, err error)
 	// ItemByLink finds the item of a key that ShareLink gave.
 	ItemByLink(ctx context.Context, key string) (Item, error)
-	// Quota tells the account's storage in bytes.
+	// Quota returns the account's storage in bytes.
 	Quota(ctx context.Context, owner string) (total, available int64, err error)
 }
 

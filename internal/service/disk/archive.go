@@ -27,19 +27,6 @@ type archive struct {
 	failed  error
 }
 
-// Names in the database.
-var (
-	metaBucket  = []byte("meta")
-	formatKey   = []byte("format")
-	totalKey    = []byte("total")
-	stateBucket = []byte("state") // has the buckets of the accounts, and these two
-)
-
-const (
-	grantsBucket   = "grants"
-	settingsBucket = "settings"
-)
-
 // Records implements [memory.Archive].
 func (a *archive) Records() iter.Seq2[memory.Record, error] {
 	return func(yield func(memory.Record, error) bool) {
@@ -64,24 +51,6 @@ func (a *archive) Records() iter.Seq2[memory.Record, error] {
 			yield(memory.Record{}, err)
 		}
 	}
-}
-
-var errStopped = errors.New("stopped")
-
-// eachRecord visits the records of a bucket in the order of their names.
-func eachRecord(in *bbolt.Bucket, bucket string, visit func(memory.Record) error) error {
-	records := in.Bucket([]byte(bucket))
-	if records == nil {
-		return nil
-	}
-	return records.ForEach(func(name, sealed []byte) error {
-		key := memory.Key{Bucket: bucket, Name: string(name)}
-		value, err := unseal(key, sealed)
-		if err != nil {
-			return err
-		}
-		return visit(memory.Record{Key: key, Value: value})
-	})
 }
 
 // Append implements [memory.Archive].

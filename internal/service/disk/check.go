@@ -2,9 +2,7 @@ package disk
 
 import (
 	"bytes"
-	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 	"os"
 	"strconv"
 
@@ -12,52 +10,6 @@ import (
 
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
 )
-
-// bbolt has checksums of nothing but its two first pages. So each record has one here, and all of them together have
-// one, which tells when a record is lost.
-
-// seal puts a checksum before a record.
-func seal(r memory.Record) []byte {
-	sealed := make([]byte, 4, 4+len(r.Value))
-	binary.BigEndian.PutUint32(sealed, checksum(r.Key, r.Value))
-	return append(sealed, r.Value...)
-}
-
-// unseal gives a copy of the record, since what the database gave is good only for a moment.
-func unseal(key memory.Key, sealed []byte) ([]byte, error) {
-	if len(sealed) < 4 || binary.BigEndian.Uint32(sealed) != checksum(key, sealed[4:]) {
-		return nil, fmt.Errorf("%w: the checksum of %s %q is wrong", ErrDamaged, key.Bucket, key.Name)
-	}
-	return append([]byte{}, sealed[4:]...), nil
-}
-
-func checksum(key memory.Key, value []byte) uint32 {
-	sum := crc32.ChecksumIEEE([]byte(key.Bucket + "\x00" + key.Name + "\x00"))
-	return crc32.Update(sum, crc32.IEEETable, value)
-}
-
-// total is how many records there are, and all their checksums in one.
-type total struct {
-	records uint64
-	sum     uint32
-}
-
-func (t *total) add(sealed []byte) {
-	t.records++
-	t.sum ^= binary.BigEndian.Uint32(sealed)
-}
-
-// remove takes a record out of the total; nil is none.
-func (t *total) remove(sealed []byte) {
-	if len(sealed) >= 4 {
-		t.records--
-		t.sum ^= binary.BigEndian.Uint32(sealed)
-	}
-}
-
-func (t *total) bytes() []byte {
-	return binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint64(nil, t.records), t.sum)
-}
 
 // check looks whether the database is one that this program can read, and all there. It makes the buckets of a new one.
 func (a *archive) check() error {

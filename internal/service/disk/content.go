@@ -42,7 +42,7 @@ func (a *archive) Settle(contents map[string]int64) error {
 
 const nameBytes = 16
 
-// isContentName tells what Create has named from what somebody else has put there.
+// isContentName reports whether Create may have made a name: others may put files beside.
 func isContentName(name string) bool {
 	b, err := hex.DecodeString(name)
 	return err == nil && len(b) == nameBytes

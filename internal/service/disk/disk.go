@@ -18,31 +18,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"time"
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
-)
-
-// Format is the version of what is written. A store of a newer one is not opened.
-const Format = 1
-
-const (
-	databaseName = "liveconnect.db"
-	contentName  = "content"
-)
-
-// Errors of Open. Whatever the error, it has removed and changed nothing that was there.
-var (
-	// ErrInUse says that another process has the directory open.
-	ErrInUse = errors.New("it is in use by another process")
-	// ErrNewer says that a later version of this program wrote the store.
-	ErrNewer = errors.New("it was written by a newer version")
-	// ErrDamaged says that what is there is no store, or is not as it was written.
-	ErrDamaged = errors.New("it is damaged, or not a store of this program")
 )
 
 // Store keeps accounts in a directory. It is safe for concurrent use. If a write fails, the change that needed it and
@@ -112,17 +93,6 @@ func openDatabase(path string) (*bbolt.DB, error) {
 		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	return db, nil
-}
-
-// guard turns what bbolt does on meeting a damaged page into an error: it panics, or reads beyond the mapped file.
-func guard(do func() error) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if problem := recover(); problem != nil {
-			err = fmt.Errorf("%w: %v", ErrDamaged, problem)
-		}
-	}()
-	return do()
 }
 
 // Close ends the use of the directory. Nothing is lost without it but the lock.

@@ -7,13 +7,6 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
-// application is a registered client id with its logo.
-type application struct {
-	backend.Application
-	made uint64 // an account's applications are listed in this order
-	logo *pictureFile
-}
-
 func (s *Store) findApplication(id string) (*application, error) {
 	if app := s.applications[id]; app != nil {
 		return app, nil

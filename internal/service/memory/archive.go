@@ -1,9 +1,6 @@
 package memory
 
 import (
-	"cmp"
-	"encoding/json"
-	"fmt"
 	"io"
 	"iter"
 )
@@ -49,94 +46,33 @@ type Draft interface {
 	Close() error
 }
 
-// pending is what a change leaves for the Archive. It is guarded by Store.mu.
-type pending struct {
-	archive Archive            // nil: what is in memory is all there is
-	changed map[Key]func() any // the records that the current change touched; nil functions for those that are gone
-	unused  []string           // content that nothing refers to any more
-	broken  error              // why nothing more can be made durable
+// drafted is content that is on its way into the Archive.
+type drafted struct {
+	draft Draft
+	size  int64
 }
 
-// mark notes that a record has changed. Its value is asked for at the end of the change: bytes, or something to be
-// written as JSON. It needs the lock.
-func (s *Store) mark(bucket, name string, value func() any) {
-	if s.archive != nil {
-		s.changed[Key{bucket, name}] = value
-	}
+func (d drafted) open() io.ReadSeekCloser {
+	return nopCloser{io.NewSectionReader(d.draft, 0, d.size)}
 }
 
-// update makes a change: it calls do with the lock held, and returns when what do changed is durable. If that fails,
-// the Store is ahead of its Archive, and every later change fails too.
-func (s *Store) update(do func() error) error {
-	saved, unused, err := s.apply(do)
-	if saved == nil {
-		return err
-	}
-	if failed := saved(); failed != nil {
-		return cmp.Or(err, failed)
-	}
-	s.archive.Remove(unused...)
-	return err
+func (d drafted) length() int64 { return d.size }
+
+// contentFile is content that the Archive has.
+type contentFile struct {
+	archive Archive
+	name    string
+	size    int64
+	uses    int // items that have it; guarded by Store.mu
 }
 
-// apply makes a change in memory, and hands it over to the Archive.
-func (s *Store) apply(do func() error) (saved func() error, unused []string, err error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	err = do()
-	saved, unused = s.handOver()
-	return saved, unused, err
-}
-
-// modify is an update that has a result.
-func modify[T any](s *Store, do func() (T, error)) (T, error) {
-	var result T
-	err := s.update(func() (err error) {
-		result, err = do()
-		return err
-	})
+// open needs the lock, for reading at least: without it the content may be removed meanwhile.
+func (c *contentFile) open() io.ReadSeekCloser {
+	file, err := c.archive.Open(c.name)
 	if err != nil {
-		return *new(T), err
+		return nopCloser{io.NewSectionReader(failing{err}, 0, c.size)}
 	}
-	return result, nil
+	return file
 }
 
-// handOver gives what has changed to the Archive. It needs the lock.
-func (s *Store) handOver() (saved func() error, unused []string) {
-	if s.archive == nil || len(s.changed) == 0 {
-		return nil, nil
-	}
-	s.mark(bucketStore, countersName, func() any { return countersRecord{Issued: s.issued, Changes: s.changes} })
-	change, err := encodeAll(s.changed)
-	clear(s.changed)
-	unused, s.unused = s.unused, nil
-	if s.broken == nil {
-		s.broken = err
-	}
-	if broken := s.broken; broken != nil {
-		return func() error { return broken }, nil
-	}
-	return s.archive.Append(change), unused
-}
-
-func encodeAll(changed map[Key]func() any) ([]Record, error) {
-	change := make([]Record, 0, len(changed))
-	for key, value := range changed {
-		record := Record{Key: key}
-		if value != nil {
-			var err error
-			if record.Value, err = encode(value()); err != nil {
-				return nil, fmt.Errorf("memory: %s %s cannot be written: %w", key.Bucket, key.Name, err)
-			}
-		}
-		change = append(change, record)
-	}
-	return change, nil
-}
-
-func encode(value any) ([]byte, error) {
-	if raw, ok := value.([]byte); ok {
-		return raw, nil
-	}
-	return json.Marshal(value)
-}
+func (c *contentFile) length() int64 { return c.size }

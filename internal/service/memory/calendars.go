@@ -8,21 +8,6 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
-// calendar is a calendar with its events.
-type calendar struct {
-	backend.Calendar
-	made      uint64 // an account's calendars are listed in this order
-	birthdays bool
-	shares    map[string]bool // cids
-	events    []*event
-}
-
-// event is an event of a calendar.
-type event struct {
-	backend.Event
-	made uint64 // events that start together are listed in this order
-}
-
 // Permissions of a calendar. Of the six words that there are, these fit what can be done here.
 const (
 	permissionOwner = "owner"
@@ -86,7 +71,7 @@ func (s *Store) findCalendar(id string) (*calendar, error) {
 	return nil, backend.ErrNotFound
 }
 
-// readOnly tells calendars whose events others write: the birthdays and subscriptions.
+// readOnly reports whether others write the calendar's events: the birthdays and subscriptions.
 func (c *calendar) readOnly() bool { return c.birthdays || c.Subscription != "" }
 
 func (c *calendar) visibleTo(viewer string) bool { return viewer == c.Owner || c.shares[viewer] }

@@ -20,24 +20,6 @@ func (s *Store) Item(_ context.Context, ref backend.Ref) (backend.Item, error) {
 	return s.snapshot(n), nil
 }
 
-// Special implements [backend.Drive].
-func (s *Store) Special(_ context.Context, owner, name string) (backend.Item, error) {
-	if _, known := specialFolders[name]; !known {
-		return backend.Item{}, backend.ErrNotFound
-	}
-	return modify(s, func() (backend.Item, error) {
-		a, err := s.account(owner)
-		if err != nil {
-			return backend.Item{}, err
-		}
-		n := a.special[name]
-		if n == nil {
-			n = s.makeSpecial(a, name)
-		}
-		return s.snapshot(n), nil
-	})
-}
-
 // Children implements [backend.Drive].
 func (s *Store) Children(_ context.Context, folder backend.Ref) ([]backend.Item, error) {
 	s.mu.RLock()
@@ -95,21 +77,6 @@ func (s *Store) UpdateItem(_ context.Context, ref backend.Ref, change backend.It
 	})
 }
 
-func set(value, change *string) {
-	if change != nil {
-		*value = *change
-	}
-}
-
-// findBelowRoot looks up an item that is to be changed. It needs the lock.
-func (s *Store) findBelowRoot(ref backend.Ref) (*node, error) {
-	n, err := s.find(ref)
-	if err == nil && n == n.owner.root {
-		return nil, backend.ErrRoot
-	}
-	return n, err
-}
-
 // DeleteItem implements [backend.Drive].
 func (s *Store) DeleteItem(_ context.Context, ref backend.Ref) error {
 	return s.update(func() error {
@@ -121,23 +88,6 @@ func (s *Store) DeleteItem(_ context.Context, ref backend.Ref) error {
 		n.walk(s.forget)
 		return nil
 	})
-}
-
-// forget removes what leads to an item that was deleted. It needs the lock.
-func (s *Store) forget(n *node) {
-	delete(n.owner.items, n.id())
-	delete(n.owner.shared, n)
-	s.disuse(n)
-	s.unmarkItem(n)
-	for _, key := range n.links {
-		delete(s.links, key)
-	}
-	for name, special := range n.owner.special {
-		if special == n {
-			delete(n.owner.special, name)
-			s.markAccount(n.owner)
-		}
-	}
 }
 
 // MoveItem implements [backend.Drive]. Into another account's drive nothing can be moved, since the id names the

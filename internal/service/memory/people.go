@@ -41,12 +41,6 @@ func (s *Store) addFriend(a *account, u backend.User) {
 	})
 }
 
-// contact is an entry of an address book.
-type contact struct {
-	backend.Contact
-	made uint64 // contacts of one name are listed in this order
-}
-
 // addContact gives the contact an id, a name and a time. It needs the lock.
 func (s *Store) addContact(a *account, c backend.Contact) *contact {
 	c = cloneContact(c)

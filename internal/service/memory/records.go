@@ -85,10 +85,6 @@ type applicationRecord struct {
 
 // All below need the lock.
 
-func (s *Store) markAccount(a *account) {
-	s.mark(bucketAccounts, a.user.ID, func() any { return a.record() })
-}
-
 func (a *account) record() accountRecord {
 	r := accountRecord{
 		User: a.user, Made: a.made, Quota: a.quota, LastNumber: a.lastNumber,
@@ -98,11 +94,6 @@ func (a *account) record() accountRecord {
 		r.Special[name] = n.number
 	}
 	return r
-}
-
-func (s *Store) markUserPicture(a *account) {
-	s.mark(bucketPictures, a.user.ID, func() any { return a.picture.bytes() })
-	s.markAccount(a)
 }
 
 func (p *pictureFile) record() *pictureRecord {
@@ -116,15 +107,6 @@ func (p *pictureFile) bytes() []byte {
 	b, _ := io.ReadAll(p.content.open()) // in memory: it does not fail
 	return b
 }
-
-// markItem is for items that were made or changed, unmarkItem for those that were deleted.
-func (s *Store) markItem(n *node) {
-	if s.archive != nil {
-		s.mark(bucketItems, n.recordName(), func() any { return n.record() })
-	}
-}
-
-func (s *Store) unmarkItem(n *node) { s.mark(bucketItems, n.recordName(), nil) }
 
 func (n *node) recordName() string { return fmt.Sprintf("%s/%010d", n.owner.user.ID, n.number) }
 
@@ -158,51 +140,4 @@ func own(item backend.Item) backend.Item {
 	return item
 }
 
-func (s *Store) markCalendar(c *calendar) {
-	s.mark(bucketCalendars, c.ID, func() any {
-		return calendarRecord{Calendar: c.Calendar, Made: c.made, Birthdays: c.birthdays, Shares: slices.Sorted(maps.Keys(c.shares))}
-	})
-}
-
-func (s *Store) unmarkCalendar(c *calendar) {
-	s.mark(bucketCalendars, c.ID, nil)
-	for _, e := range c.events {
-		s.unmarkEvent(e)
-	}
-}
-
 func eventName(e *event) string { return e.Calendar + "/" + e.ID }
-
-func (s *Store) markEvent(e *event) {
-	s.mark(bucketEvents, eventName(e), func() any { return eventRecord{Event: e.Event, Made: e.made} })
-}
-
-func (s *Store) unmarkEvent(e *event) { s.mark(bucketEvents, eventName(e), nil) }
-
-func (s *Store) markContact(c *contact) {
-	s.mark(bucketContacts, c.ID, func() any { return contactRecord{Contact: c.Contact, Made: c.made} })
-}
-
-func (s *Store) unmarkContact(c *contact) { s.mark(bucketContacts, c.ID, nil) }
-
-func (s *Store) markActivity(a *account, i int) {
-	s.mark(bucketActivities, fmt.Sprintf("%s/%010d", a.user.ID, i), func() any { return a.activities[i] })
-}
-
-func (s *Store) markApplication(app *application) {
-	s.mark(bucketApplications, app.ID, func() any {
-		return applicationRecord{Application: app.Application, Made: app.made, Logo: app.logo.record()}
-	})
-}
-
-func (s *Store) unmarkApplication(app *application) {
-	s.mark(bucketApplications, app.ID, nil)
-	if app.logo != nil {
-		s.mark(bucketLogos, app.ID, nil)
-	}
-}
-
-func (s *Store) markLogo(app *application) {
-	s.mark(bucketLogos, app.ID, func() any { return app.logo.bytes() })
-	s.markApplication(app)
-}

@@ -3,7 +3,6 @@ package memory
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
 	"slices"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
@@ -29,23 +28,6 @@ func (s *Store) ShareItem(ref backend.Ref, with, access string) error {
 		s.markItem(n)
 		return nil
 	})
-}
-
-// share lets a user in; "" is everyone. It needs the lock.
-func (n *node) share(with string) {
-	if n.shares == nil {
-		n.shares = map[string]bool{}
-	}
-	n.shares[with] = true
-	n.owner.shared[n] = true
-}
-
-// sharedWith is the word for who can see the item: its own, or that of the nearest folder above that has one.
-func (n *node) sharedWith() string {
-	for n.access == "" && n.parent != nil {
-		n = n.parent
-	}
-	return n.access
 }
 
 // SharedWith implements [backend.Drive]. What is shared with everyone is not listed: every user's Public folder
@@ -111,12 +93,6 @@ func (s *Store) ShareLink(_ context.Context, ref backend.Ref, role string) (stri
 		s.markItem(n)
 		return key, nil
 	})
-}
-
-// newToken is so many characters of A-Z, a-z, 0-9, - and _. It needs the lock.
-func (s *Store) newToken(length int) string {
-	hash := s.newHash()
-	return base64.RawURLEncoding.EncodeToString(hash[:])[:length]
 }
 
 // ItemByLink implements [backend.Drive].

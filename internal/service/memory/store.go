@@ -5,15 +5,14 @@
 package memory
 
 import (
+	"cmp"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"runtime"
-	"strings"
 	"sync"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
@@ -54,26 +53,6 @@ type Store struct {
 }
 
 var _ backend.Backend = (*Store)(nil)
-
-// account is everything that one user owns.
-type account struct {
-	user    backend.User
-	made    int          // accounts are listed in this order
-	picture *pictureFile // nil: the default one
-	quota   int64
-
-	prefix     string // "8C8CE076CA27823F!", with which the resource ids begin
-	root       *node
-	items      map[string]*node // by resource id; without the root
-	lastNumber int
-	special    map[string]*node
-	shared     map[*node]bool // items with shares of their own
-
-	calendars    []*calendar
-	contacts     []*contact
-	activities   []backend.Activity
-	applications []*application
-}
 
 // New makes a store without accounts.
 func New(opts Options) *Store {
@@ -128,22 +107,50 @@ func (s *Store) person(id string) backend.Person {
 	return p
 }
 
-// fold makes texts equal that differ in case only.
-func fold(s string) string {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return strings.Map(foldRune, s)
-		}
+// update makes a change: it calls do with the lock held, and returns when what do changed is durable. If that fails,
+// the Store is ahead of its Archive, and every later change fails too.
+func (s *Store) update(do func() error) error {
+	saved, unused, err := s.apply(do)
+	if saved == nil {
+		return err
 	}
-	return strings.ToLower(s)
+	if failed := saved(); failed != nil {
+		return cmp.Or(err, failed)
+	}
+	s.archive.Remove(unused...)
+	return err
 }
 
-// foldRune picks one of the runes that are the same letter: the lower case of the smallest, so that ASCII agrees
-// with strings.ToLower.
-func foldRune(r rune) rune {
-	least := r
-	for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
-		least = min(least, next)
+// apply makes a change in memory, and hands it over to the Archive.
+func (s *Store) apply(do func() error) (saved func() error, unused []string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err = do()
+	saved, unused = s.handOver(countersRecord{Issued: s.issued, Changes: s.changes})
+	return saved, unused, err
+}
+
+// modify is an update that has a result.
+func modify[T any](s *Store, do func() (T, error)) (T, error) {
+	var result T
+	err := s.update(func() (err error) {
+		result, err = do()
+		return err
+	})
+	if err != nil {
+		return *new(T), err
 	}
-	return unicode.ToLower(least)
+	return result, nil
+}
+
+// newToken is so many characters of A-Z, a-z, 0-9, - and _. It needs the lock.
+func (s *Store) newToken(length int) string {
+	hash := s.newHash()
+	return base64.RawURLEncoding.EncodeToString(hash[:])[:length]
+}
+
+// takeSeat waits until a picture may be worked on, and returns the function that ends the work.
+func (s *Store) takeSeat() func() {
+	s.seats <- struct{}{}
+	return func() { <-s.seats }
 }

@@ -2,97 +2,10 @@ package memory
 
 import (
 	"cmp"
-	"fmt"
-	"path"
 	"slices"
-	"strconv"
-	"strings"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
-
-// node is a file or folder in an account's tree.
-type node struct {
-	// item holds what is the node's own. What depends on its place and its company (Ref, Parent, Count, Comments,
-	// Tags, Access, what is enabled, and the name in From) is filled in by Store.snapshot.
-	item    backend.Item
-	owner   *account
-	number  int
-	parent  *node // nil for the root, and for what was deleted
-	changed uint64
-
-	// Folders only.
-	children []*node          // by number
-	names    map[string]*node // by folded name
-
-	// Files only.
-	content   content
-	mediaType string // what the bytes show; empty if they show nothing
-
-	access   string            // empty: as the folder above
-	shares   map[string]bool   // cids; "" is everyone
-	links    map[string]string // keys by role
-	comments []*backend.Comment
-	tags     []*backend.Tag
-}
-
-const (
-	rootNumber   = 101
-	justMe       = "Just me"
-	withLink     = "People with a link"
-	selected     = "People I selected"
-	everyone     = "Everyone (public)"
-	publicFolder = "Public" // the word of 2013 for the folder that every account has
-)
-
-// specialFolders are the folders with friendly names.
-var specialFolders = map[string]struct {
-	name string
-	kind backend.Kind
-}{
-	"my_photos":        {"Pictures", backend.KindAlbum},
-	"public_documents": {"Public", backend.KindFolder},
-	"my_documents":     {"Documents", backend.KindFolder},
-	"camera_roll":      {"SkyDrive camera roll", backend.KindAlbum},
-}
-
-// newDrive makes the indexes of an account's tree.
-func newDrive(a *account) {
-	a.prefix = strings.ToUpper(strings.TrimLeft(a.user.ID, "0")) + "!"
-	a.items = map[string]*node{}
-	a.special = map[string]*node{}
-	a.shared = map[*node]bool{}
-}
-
-// openDrive makes the tree of a new account. It needs the lock.
-func (s *Store) openDrive(a *account) {
-	newDrive(a)
-	a.lastNumber = rootNumber
-	a.root = &node{owner: a, number: rootNumber, access: justMe, names: map[string]*node{}}
-	// The root kept the name when the service was renamed to OneDrive.
-	a.root.item = backend.Item{Kind: backend.KindFolder, Name: "SkyDrive", Updated: s.now()}
-	for _, name := range []string{"my_photos", "public_documents", "my_documents"} {
-		s.makeSpecial(a, name)
-	}
-}
-
-// makeSpecial makes a folder with a friendly name, or takes the one that has its name. It needs the lock.
-func (s *Store) makeSpecial(a *account, special string) *node {
-	want := specialFolders[special]
-	n := a.root.names[fold(want.name)]
-	if n == nil || !n.item.Kind.IsFolder() {
-		n = s.newNode(a, want.kind, a.root.freeName(want.name), a.user.ID)
-		s.attach(n, a.root)
-		if special == "public_documents" {
-			n.access = publicFolder
-			n.share("")
-		}
-	}
-	a.special[special] = n
-	s.markAccount(a)
-	s.markItem(n)
-	return n
-}
 
 // newNode makes an item that has no place and no times yet. It needs the lock.
 func (s *Store) newNode(a *account, kind backend.Kind, name, by string) *node {
@@ -105,20 +18,6 @@ func (s *Store) newNode(a *account, kind backend.Kind, name, by string) *node {
 	}
 	return n
 }
-
-func (n *node) id() string { return n.owner.prefix + strconv.Itoa(n.number) }
-
-func (n *node) ref() backend.Ref {
-	if n.parent == nil {
-		return backend.Ref{Owner: n.owner.user.ID}
-	}
-	return backend.Ref{Owner: n.owner.user.ID, ID: n.id()}
-}
-
-func byNumber(n *node, number int) int { return n.number - number }
-
-// byAge sorts in the order in which items were made.
-func byAge(a, b *node) int { return a.number - b.number }
 
 // attach puts n into a folder, keeps the sizes above true, and marks the change. An item that is new is created with
 // it. It needs the lock.
@@ -149,13 +48,6 @@ func (s *Store) detach(n *node) {
 	n.parent = nil
 }
 
-// grow adds to the size of n and of all folders above it.
-func (n *node) grow(bytes int64) {
-	for ; n != nil; n = n.parent {
-		n.item.Size += bytes
-	}
-}
-
 // touch marks a change of n, and of all folders above it. It needs the lock.
 func (s *Store) touch(n *node) {
 	now := s.now()
@@ -163,38 +55,6 @@ func (s *Store) touch(n *node) {
 	for ; n != nil; n = n.parent {
 		n.item.Updated, n.changed = now, s.changes
 		s.markItem(n)
-	}
-}
-
-// freeName is the name, or the first of "name(1).ext", "name(2).ext" … that is free in the folder.
-func (n *node) freeName(name string) string {
-	if n.names[fold(name)] == nil {
-		return name
-	}
-	ext := path.Ext(name)
-	base := strings.TrimSuffix(name, ext)
-	for i := 1; ; i++ {
-		if candidate := fmt.Sprintf("%s(%d)%s", base, i, ext); n.names[fold(candidate)] == nil {
-			return candidate
-		}
-	}
-}
-
-// inside tells whether n is the folder or somewhere below it.
-func (n *node) inside(folder *node) bool {
-	for ; n != nil; n = n.parent {
-		if n == folder {
-			return true
-		}
-	}
-	return false
-}
-
-// walk visits n and everything below it.
-func (n *node) walk(visit func(*node)) {
-	visit(n)
-	for _, child := range n.children {
-		child.walk(visit)
 	}
 }
 
@@ -254,26 +114,28 @@ func (s *Store) snapshots(nodes []*node) []backend.Item {
 	return items
 }
 
-func clone[T any](p *T) *T {
-	if p == nil {
-		return nil
+// findBelowRoot looks up an item that is to be changed. It needs the lock.
+func (s *Store) findBelowRoot(ref backend.Ref) (*node, error) {
+	n, err := s.find(ref)
+	if err == nil && n == n.owner.root {
+		return nil, backend.ErrRoot
 	}
-	c := *p
-	return &c
+	return n, err
 }
 
-func clonePhoto(p *backend.PhotoInfo) *backend.PhotoInfo {
-	p = clone(p)
-	if p != nil {
-		p.Location = clone(p.Location)
+// forget removes what leads to an item that was deleted. It needs the lock.
+func (s *Store) forget(n *node) {
+	delete(n.owner.items, n.id())
+	delete(n.owner.shared, n)
+	s.disuse(n)
+	s.unmarkItem(n)
+	for _, key := range n.links {
+		delete(s.links, key)
 	}
-	return p
-}
-
-// latest sorts by the time of change, the last first. Changes of the same instant follow their own order.
-func latest(a, b *node) int {
-	if c := b.item.Updated.Compare(a.item.Updated); c != 0 {
-		return c
+	for name, special := range n.owner.special {
+		if special == n {
+			delete(n.owner.special, name)
+			s.markAccount(n.owner)
+		}
 	}
-	return cmp.Compare(b.changed, a.changed)
 }

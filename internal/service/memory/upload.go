@@ -1,0 +1,293 @@
+package memory
+
+import (
+	"crypto/sha256"
+	"hash"
+	"io"
+	"math"
+	"path"
+	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/imaging"
+)
+
+// sink takes in the bytes of a file. Past its limit it keeps only their hash.
+type sink struct {
+	blob  blob
+	room  int64     // more is ErrQuota
+	limit int64     // zero: none
+	hash  hash.Hash // nil below the limit
+	draft Draft     // takes the bytes, if there is an Archive; nil otherwise
+}
+
+// Write adds all of p or, when there is no room for it, nothing.
+func (s *sink) Write(p []byte) (int, error) {
+	if int64(len(p)) > s.room-s.blob.size {
+		return 0, backend.ErrQuota
+	}
+	if s.draft != nil {
+		if _, err := s.draft.WriteAt(p, s.blob.size); err != nil {
+			return 0, err
+		}
+		s.blob.size += int64(len(p))
+		return len(p), nil
+	}
+	s.blob.size += int64(len(p))
+	if s.hash == nil && s.limit > 0 && s.blob.size > s.limit {
+		s.hash = sha256.New()
+		for _, chunk := range s.blob.chunks {
+			s.hash.Write(chunk)
+		}
+		s.blob.chunks = nil
+	}
+	if s.hash != nil {
+		return s.hash.Write(p)
+	}
+	s.blob.append(p)
+	return len(p), nil
+}
+
+// fill reads until io.EOF and returns any other error as it is.
+func (s *sink) fill(r io.Reader) error {
+	piece := make([]byte, chunkSize)
+	for {
+		n, err := readFull(r, piece)
+		if _, full := s.Write(piece[:n]); full != nil {
+			return full
+		}
+		switch {
+		case err == io.EOF: //nolint:errorlint // an error that wraps io.EOF is not the end
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}
+
+// readFull reads until b is full or r fails. Unlike io.ReadFull it returns r's own error: an upload that was cut off may
+// well end in io.ErrUnexpectedEOF, and must not be mistaken for one that is complete.
+func readFull(r io.Reader, b []byte) (n int, err error) {
+	const patience = 100
+	for idle := 0; n < len(b); {
+		var m int
+		m, err = r.Read(b[n:])
+		n += m
+		if err != nil {
+			return n, err
+		}
+		if m > 0 {
+			idle = 0
+		} else if idle++; idle == patience {
+			return n, io.ErrNoProgress
+		}
+	}
+	return n, nil
+}
+
+// content is what came in so far. More may follow: it does not show in what was returned.
+func (s *sink) content() content {
+	if s.draft != nil {
+		return drafted{draft: s.draft, size: s.blob.size}
+	}
+	if s.hash != nil {
+		return &digest{size: s.blob.size, sum: [sha256.Size]byte(s.hash.Sum(nil))}
+	}
+	return s.blob.clone()
+}
+
+// upload is what came in, and what it turned out to be.
+type upload struct {
+	content content
+	kind    backend.Kind
+	facts   imaging.Facts
+	drafts  []Draft // where its bytes are on their way into the Archive
+	taken   bool    // an item has the content
+}
+
+// room is how many bytes an upload may bring, as far as can be said before it comes. It refuses only accounts that
+// do not exist. Everything else is checked when the upload has been read, and holds then.
+func (s *Store) room(folder backend.Ref, name string, overwrite backend.Overwrite) (int64, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	a, err := s.account(folder.Owner)
+	if err != nil {
+		return 0, err
+	}
+	room := a.available()
+	if parent, err := s.find(folder); err == nil && overwrite == backend.OverwriteReplace {
+		if old := parent.names[fold(name)]; old != nil && !old.item.Kind.IsFolder() {
+			room += old.item.Size
+		}
+	}
+	return room, nil
+}
+
+// newSink makes a sink with so much room. It must be called without the lock.
+func (s *Store) newSink(room int64) (sink, error) {
+	made := sink{room: room, limit: s.contentLimit}
+	if s.archive == nil {
+		return made, nil
+	}
+	var err error
+	made.draft, err = s.archive.Create()
+	return made, err
+}
+
+// receive reads an upload to its end. What it returns must be finished, after an error too. It must be called without the lock.
+func (s *Store) receive(content io.Reader, name string, room int64, downsize bool) (upload, error) {
+	received, err := s.newSink(room)
+	if err != nil {
+		return upload{}, err
+	}
+	var drafts []Draft
+	if received.draft != nil {
+		drafts = append(drafts, received.draft)
+	}
+	if err := received.fill(content); err != nil {
+		return upload{drafts: drafts}, err
+	}
+	up := s.inspect(received.content(), name, downsize)
+	up.drafts = drafts
+	return up, nil
+}
+
+// inspect finds out what a file is. It must be called without the lock.
+func (s *Store) inspect(c content, name string, downsize bool) upload {
+	up := upload{content: c, kind: backend.KindFile, facts: imaging.Inspect(c.open(), name)}
+	switch {
+	case isNotebook(name):
+		up.kind = backend.KindNotebook
+	case up.facts.Class == imaging.Image:
+		up = s.receivePhoto(up, downsize)
+	case up.facts.Class == imaging.Video:
+		up.kind = backend.KindVideo
+	case up.facts.Class == imaging.Audio:
+		up.kind = backend.KindAudio
+	}
+	return up
+}
+
+// largestPhoto is the box in pixels that uploaded photos are shrunk to.
+const largestPhoto = 2048
+
+// receivePhoto shrinks a photo if it has to. One that cannot be decoded stays a plain file.
+func (s *Store) receivePhoto(up upload, downsize bool) upload {
+	defer s.takeSeat()()
+	if !downsize || max(up.facts.Width, up.facts.Height) <= largestPhoto {
+		if imaging.Check(up.content.open()) == nil {
+			up.kind = backend.KindPhoto
+		}
+		return up
+	}
+	small, err := imaging.Downsize(up.content.open(), largestPhoto)
+	if err != nil {
+		return up
+	}
+	up.kind, up.content = backend.KindPhoto, newBlob(small.Bytes)
+	// The bytes may still lie on their side, as EXIF tells.
+	up.facts.Width, up.facts.Height = imaging.Fit(up.facts.Width, up.facts.Height, max(small.Width, small.Height))
+	return up
+}
+
+func isNotebook(name string) bool {
+	ext := strings.ToLower(path.Ext(name))
+	return ext == ".one" || ext == ".onetoc2"
+}
+
+// store makes an upload's content durable; no item has it yet. Bytes that are elsewhere are copied. It must be called
+// without the lock.
+func (s *Store) store(up *upload) error {
+	if s.archive == nil {
+		return nil
+	}
+	d, ok := up.content.(drafted)
+	if !ok {
+		draft, err := s.archive.Create()
+		if err != nil {
+			return err
+		}
+		up.drafts = append(up.drafts, draft)
+		d = drafted{draft: draft, size: up.content.length()}
+		if _, err := io.Copy(io.NewOffsetWriter(draft, 0), up.content.open()); err != nil {
+			return err
+		}
+	}
+	if err := d.draft.Seal(d.size); err != nil {
+		return err
+	}
+	up.content = &contentFile{archive: s.archive, name: d.draft.Name(), size: d.size}
+	return nil
+}
+
+// finish ends the drafts of an upload, and removes those that no item has got. It must be called without the lock.
+func (s *Store) finish(up *upload) {
+	taken := ""
+	if file, ok := up.content.(*contentFile); ok && up.taken {
+		taken = file.name
+	}
+	for _, draft := range up.drafts {
+		_ = draft.Close()
+		if draft.Name() != taken {
+			s.archive.Remove(draft.Name())
+		}
+	}
+}
+
+func photoInfo(e imaging.Exif) *backend.PhotoInfo {
+	p := &backend.PhotoInfo{
+		Taken: e.Taken, CameraMake: e.Make, CameraModel: e.Model,
+		FocalRatio: finite(e.FNumber), FocalLength: finite(e.FocalLength),
+		ExposureNumerator: e.ExposureNumerator, ExposureDenominator: e.ExposureDenominator,
+	}
+	// A hostile photo may divide by zero.
+	if e.GPS != nil && finite(e.GPS.Latitude) == e.GPS.Latitude && finite(e.GPS.Longitude) == e.GPS.Longitude {
+		p.Location = &backend.Location{Latitude: e.GPS.Latitude, Longitude: e.GPS.Longitude, Altitude: finite(e.GPS.Altitude)}
+	}
+	return p
+}
+
+// finite is f, or zero if that is no number or without end: JSON has neither.
+func finite(f float64) float64 {
+	if math.IsNaN(f) || math.IsInf(f, 0) {
+		return 0
+	}
+	return f
+}
+
+// fill sets all that follows from a file's bytes, but for the size. It needs the lock.
+func (s *Store) fill(n *node, up *upload) {
+	f := up.facts
+	s.use(n, up.content)
+	n.mediaType, up.taken = f.Type, true
+	item := &n.item
+	item.Kind, item.Revision = up.kind, s.newID(16)
+	item.Width, item.Height = 0, 0
+	item.Photo, item.Video, item.Audio = nil, nil, nil
+	switch up.kind {
+	case backend.KindPhoto:
+		item.Width, item.Height = f.Width, f.Height
+		item.Photo = photoInfo(f.Exif)
+	case backend.KindVideo:
+		item.Width, item.Height = f.Width, f.Height
+		item.Video = &backend.VideoInfo{Duration: f.Duration.Milliseconds(), Bitrate: f.Bitrate}
+	case backend.KindAudio:
+		item.Audio = &backend.AudioInfo{
+			Title: f.Song.Title, Artist: f.Song.Artist, Album: f.Song.Album, AlbumArtist: f.Song.AlbumArtist,
+			Genre: f.Song.Genre, Duration: f.Duration.Milliseconds(),
+		}
+	}
+}
+
+// replace gives a file new content. It needs the lock.
+func (s *Store) replace(n *node, up *upload) (backend.Item, error) {
+	growth := up.content.length() - n.item.Size
+	if growth > 0 && growth > n.owner.available() {
+		return backend.Item{}, backend.ErrQuota
+	}
+	s.fill(n, up)
+	n.grow(growth)
+	s.touch(n)
+	n.item.ClientUpdated = n.item.Updated
+	return s.snapshot(n), nil
+}
