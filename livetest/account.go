@@ -156,7 +156,7 @@ func (a *Account) folder(names []string) (backend.Item, error) {
 		return at, err
 	}
 	for _, name := range names {
-		children, err := store.Children(background(), at.Ref)
+		children, err := backend.All(store.Children(background(), at.Ref, backend.Query{}))
 		if err != nil {
 			return at, err
 		}

@@ -188,7 +188,7 @@ func (a *accountJSON) user() backend.User {
 
 // fill opens the accounts of the file and puts in what belongs there, unless the store has accounts already.
 func (w *world) fill(ctx context.Context, file accountsFile, opts options, log *slog.Logger) error {
-	if users, err := w.store.AllUsers(ctx); err != nil || len(users) > 0 {
+	if users, err := backend.All(w.store.AllUsers(ctx, backend.Page{})); err != nil || len(users) > 0 {
 		return err
 	}
 	opened := make([]backend.User, len(file.Accounts))
@@ -284,7 +284,7 @@ func (w *world) share(ctx context.Context, owner string, s shareJSON) error {
 
 // user finds an account by its id or by one of its addresses.
 func (w *world) user(ctx context.Context, who string) (backend.User, error) {
-	users, err := w.store.AllUsers(ctx)
+	users, err := backend.All(w.store.AllUsers(ctx, backend.Page{}))
 	if err != nil {
 		return backend.User{}, err
 	}

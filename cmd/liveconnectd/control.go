@@ -226,7 +226,7 @@ func (c control) health(r *http.Request) (any, error) {
 	if now == nil {
 		return withStatus{http.StatusServiceUnavailable, out}, nil
 	}
-	users, err := now.store.AllUsers(r.Context())
+	users, err := backend.All(now.store.AllUsers(r.Context(), backend.Page{}))
 	out.Status, out.Accounts = "ready", len(users)
 	return out, err
 }

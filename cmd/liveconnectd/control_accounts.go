@@ -16,7 +16,7 @@ func (c control) listAccounts(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	users, err := now.store.AllUsers(r.Context())
+	users, err := backend.All(now.store.AllUsers(r.Context(), backend.Page{}))
 	accounts := make([]signedIn, len(users))
 	for i, u := range users {
 		accounts[i] = newSignedIn(u, api.Token{})
@@ -156,7 +156,7 @@ func listItem(path string, item backend.Item) listedFile {
 
 // walk visits everything below a folder, a folder before what is in it.
 func (w *world) walk(ctx context.Context, folder backend.Ref, path string, visit func(path string, item backend.Item)) error {
-	items, err := w.store.Children(ctx, folder)
+	items, err := backend.All(w.store.Children(ctx, folder, backend.Query{}))
 	for _, item := range items {
 		visit(path+item.Name, item)
 		if err == nil && item.Kind.IsFolder() {

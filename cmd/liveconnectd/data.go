@@ -15,7 +15,7 @@ const clientSetting = "client"
 
 // openStore gives the accounts and where tokens are kept: in the directory of -data, or in memory.
 func (e *emulator) openStore(ctx context.Context) (store, backend.GrantStore, error) {
-	opts := memory.Options{Now: e.clock.now}
+	opts := memory.Options{Now: e.clock.now, Log: e.log}
 	if e.opts.data == "" {
 		return memory.New(opts), nil, nil
 	}
@@ -24,13 +24,13 @@ func (e *emulator) openStore(ctx context.Context) (store, backend.GrantStore, er
 		return nil, nil, err
 	}
 	complete, err := kept.Setting(clientSetting, &e.spare)
-	users, usersErr := kept.AllUsers(ctx)
+	users, usersErr := backend.All(kept.AllUsers(ctx, backend.Page{}))
 	if err = errors.Join(err, usersErr); err != nil {
 		return nil, nil, errors.Join(err, kept.Close())
 	}
 	if !complete && len(users) > 0 {
 		// The first start was cut off before it was ready: nobody has stored anything yet, and seeds are there by half.
-		if err := errors.Join(kept.Close(), disk.Erase(e.opts.data)); err != nil {
+		if err := kept.Erase(); err != nil {
 			return nil, nil, err
 		}
 		if kept, err = disk.Open(e.opts.data, opts); err != nil {

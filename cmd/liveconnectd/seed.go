@@ -46,7 +46,7 @@ func (s *seeding) folder(ctx context.Context, dir string, into backend.Ref) erro
 	if err != nil {
 		return err
 	}
-	there, err := s.world.store.Children(ctx, into)
+	there, err := backend.All(s.world.store.Children(ctx, into, backend.Query{}))
 	if err != nil {
 		return err
 	}
@@ -164,7 +164,7 @@ func (w *world) makeFolders(ctx context.Context, owner string, names []string) (
 		return at, err
 	}
 	for _, name := range names {
-		there, err := w.store.Children(ctx, at.Ref)
+		there, err := backend.All(w.store.Children(ctx, at.Ref, backend.Query{}))
 		if err != nil {
 			return at, err
 		}
@@ -189,7 +189,7 @@ func (w *world) itemAt(ctx context.Context, owner, where string) (backend.Item, 
 	for _, name := range names {
 		var there []backend.Item
 		if err == nil {
-			there, err = w.store.Children(ctx, at.Ref)
+			there, err = backend.All(w.store.Children(ctx, at.Ref, backend.Query{}))
 		}
 		if err != nil {
 			return at, err

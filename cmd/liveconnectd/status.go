@@ -93,7 +93,7 @@ func (p *statusPage) show(ctx context.Context, now *world) error {
 	for _, c := range now.clients {
 		p.Clients = append(p.Clients, shownClient{ID: c.ID, Name: c.Name, Secret: c.Secret != "", Redirects: c.RedirectURLs})
 	}
-	users, err := now.store.AllUsers(ctx)
+	users, err := backend.All(now.store.AllUsers(ctx, backend.Page{}))
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (p *statusPage) show(ctx context.Context, now *world) error {
 
 // showFolder lists what is below a folder while there is room, and counts the rest into it below zero.
 func showFolder(ctx context.Context, now *world, folder backend.Ref, room *int) ([]shownItem, error) {
-	children, err := now.store.Children(ctx, folder)
+	children, err := backend.All(now.store.Children(ctx, folder, backend.Query{}))
 	if err != nil {
 		return nil, err
 	}

@@ -38,7 +38,7 @@ func listComments(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	comments, err := c.s.backend.ItemComments(c.ctx(), item.Ref)
+	comments, err := backend.All(c.s.backend.ItemComments(c.ctx(), item.Ref, backend.Page{}))
 	if err != nil {
 		return reply{}, err
 	}
@@ -117,7 +117,7 @@ func listTags(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	tags, err := c.s.backend.ItemTags(c.ctx(), item.Ref)
+	tags, err := backend.All(c.s.backend.ItemTags(c.ctx(), item.Ref, backend.Page{}))
 	if err != nil {
 		return reply{}, err
 	}

@@ -63,7 +63,7 @@ func listApplications(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	all, err := c.s.backend.ApplicationsOf(c.ctx(), c.owner())
+	all, err := backend.All(c.s.backend.ApplicationsOf(c.ctx(), c.owner(), backend.Page{}))
 	if err != nil {
 		return reply{}, err
 	}

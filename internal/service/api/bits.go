@@ -194,7 +194,7 @@ func (c *call) bitsFolderByPath(account string, names []string) (backend.Item, e
 			return backend.Item{}, err
 		}
 		var children []backend.Item
-		if children, err = c.s.backend.Children(c.ctx(), at.Ref); err != nil {
+		if children, err = backend.All(c.s.backend.Children(c.ctx(), at.Ref, backend.Query{})); err != nil {
 			return backend.Item{}, err
 		}
 		i := slices.IndexFunc(children, func(child backend.Item) bool { return strings.EqualFold(child.Name, name) && child.Kind.IsFolder() })

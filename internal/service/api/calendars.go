@@ -44,7 +44,7 @@ func (c *call) calendarsOf(owner string) ([]backend.Calendar, error) {
 			return nil, err
 		}
 	}
-	return c.s.backend.CalendarsOf(c.ctx(), owner, c.user())
+	return backend.All(c.s.backend.CalendarsOf(c.ctx(), owner, c.user(), backend.Page{}))
 }
 
 // calendar finds a calendar that the caller may read.

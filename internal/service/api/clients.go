@@ -78,7 +78,7 @@ func (s *Server) account(ctx context.Context, name string) (backend.User, error)
 	case isHex(name, 16):
 		return s.backend.User(ctx, name)
 	}
-	all, err := s.backend.AllUsers(ctx)
+	all, err := backend.All(s.backend.AllUsers(ctx, backend.Page{}))
 	if err != nil {
 		return backend.User{}, err
 	}

@@ -70,7 +70,7 @@ func listContacts(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	contacts, err := c.s.backend.Contacts(c.ctx(), c.owner())
+	contacts, err := backend.All(c.s.backend.Contacts(c.ctx(), c.owner(), false, backend.Page{}))
 	if err != nil {
 		return reply{}, err
 	}
@@ -87,7 +87,7 @@ func listFriends(c *call) (reply, error) {
 	if err := c.ownOnly(); err != nil {
 		return reply{}, err
 	}
-	contacts, err := c.s.backend.Contacts(c.ctx(), c.owner())
+	contacts, err := backend.All(c.s.backend.Contacts(c.ctx(), c.owner(), false, backend.Page{}))
 	if err != nil {
 		return reply{}, err
 	}

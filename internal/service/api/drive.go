@@ -126,7 +126,7 @@ func (c *call) children(path string, kind backend.Kind) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.Children(c.ctx(), folder.Ref)
+	items, err := backend.All(c.s.backend.Children(c.ctx(), folder.Ref, backend.Query{}))
 	if err != nil {
 		return reply{}, err
 	}
@@ -149,7 +149,7 @@ func listRootAlbums(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.Children(c.ctx(), backend.Ref{Owner: c.user()})
+	items, err := backend.All(c.s.backend.Children(c.ctx(), backend.Ref{Owner: c.user()}, backend.Query{}))
 	if err != nil {
 		return reply{}, err
 	}
@@ -170,7 +170,7 @@ func (c *call) sharedBy(owner string, kind backend.Kind) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.SharedWith(c.ctx(), c.user())
+	items, err := backend.All(c.s.backend.SharedWith(c.ctx(), c.user(), "", backend.Query{}))
 	if err != nil {
 		return reply{}, err
 	}
@@ -249,7 +249,7 @@ func searchItems(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.Search(c.ctx(), c.owner(), query)
+	items, err := backend.All(c.s.backend.Search(c.ctx(), c.owner(), query, backend.Page{}))
 	if err != nil {
 		return reply{}, err
 	}
@@ -264,7 +264,7 @@ func listRecent(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.Recent(c.ctx(), c.owner())
+	items, err := backend.All(c.s.backend.Recent(c.ctx(), c.owner(), backend.Query{}))
 	if err != nil {
 		return reply{}, err
 	}
@@ -285,7 +285,7 @@ func (c *call) shared(kind backend.Kind) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := c.s.backend.SharedWith(c.ctx(), c.user())
+	items, err := backend.All(c.s.backend.SharedWith(c.ctx(), c.user(), "", backend.Query{}))
 	if err != nil {
 		return reply{}, err
 	}

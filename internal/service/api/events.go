@@ -67,7 +67,7 @@ func listEvents(c *call) (reply, error) {
 			ids = append(ids, cal.ID)
 		}
 	}
-	events, err := c.s.backend.Events(c.ctx(), ids, from, to)
+	events, err := backend.All(c.s.backend.Events(c.ctx(), ids, from, to, backend.Page{}))
 	if err != nil {
 		return reply{}, err
 	}
@@ -141,7 +141,7 @@ func (c *call) calendarForEvent() (backend.Calendar, error) {
 	if err := c.ownOnly(); err != nil {
 		return backend.Calendar{}, err
 	}
-	calendars, err := c.s.backend.CalendarsOf(c.ctx(), c.user(), c.user())
+	calendars, err := backend.All(c.s.backend.CalendarsOf(c.ctx(), c.user(), c.user(), backend.Page{}))
 	if err != nil {
 		return backend.Calendar{}, err
 	}

@@ -121,7 +121,7 @@ func (c *call) consentSilently(a authorization) {
 	u, err := c.s.account(c.ctx(), a.hint)
 	if a.hint == "" {
 		var all []backend.User
-		if all, err = c.s.backend.AllUsers(c.ctx()); len(all) > 0 {
+		if all, err = backend.All(c.s.backend.AllUsers(c.ctx(), backend.Page{})); len(all) > 0 {
 			u = all[0]
 		} else if err == nil {
 			err = backend.ErrNotFound

@@ -97,7 +97,7 @@ type consent struct {
 
 // showConsent asks who signs in, and whether the client may have what it wants.
 func (c *call) showConsent(a authorization) {
-	all, err := c.s.backend.AllUsers(c.ctx())
+	all, err := backend.All(c.s.backend.AllUsers(c.ctx(), backend.Page{}))
 	if err != nil {
 		c.signInFailed(a)
 		return

@@ -4,6 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
 	"sync"
 
 	"go.etcd.io/bbolt"
@@ -13,30 +17,61 @@ import (
 
 // archive implements [memory.Archive].
 type archive struct {
-	db      *bbolt.DB // nil if it could not be opened
-	content string    // the folder
+	path    string // of the database
+	content string // the folder
+	log     *slog.Logger
+
+	swap   sync.RWMutex // guards db: held for reading while it is used
+	db     *bbolt.DB    // nil if it could not be opened
+	format int          // that the database had
+	id     []byte       // of this store
 
 	mu     sync.Mutex
 	queue  []memory.Record // what waits to be written, in order
+	unused []string        // content that is to be removed then
 	queued uint64          // number of the last change in the queue
+	run    *run
 
 	// writing is held by the one that writes, for itself and all others in the queue.
 	writing sync.Mutex
-	saved   uint64 // number of the last change written
-	total   total  // of all records written
-	failed  error
+	total   total // of all records written
+
+	condition condition
+}
+
+// run is the time between two failures.
+type run struct {
+	saved  uint64 // number of the last change written
+	failed error  // what ended it
+}
+
+// lost says that a change has come to nothing.
+type lost struct {
+	run *run
+	err error
+}
+
+func (l *lost) Error() string { return "the change could not be stored: " + l.err.Error() }
+
+func (l *lost) Unwrap() error { return l.err }
+
+// view reads the database.
+func (a *archive) view(read func(*bbolt.Tx) error) error {
+	a.swap.RLock()
+	defer a.swap.RUnlock()
+	return guard(func() error { return a.db.View(read) })
 }
 
 // Records implements [memory.Archive].
 func (a *archive) Records() iter.Seq2[memory.Record, error] {
 	return func(yield func(memory.Record, error) bool) {
-		err := a.db.View(func(tx *bbolt.Tx) error {
+		err := a.view(func(tx *bbolt.Tx) error {
 			state := tx.Bucket(stateBucket)
 			if state == nil {
 				return fmt.Errorf("%w: it has no state", ErrDamaged)
 			}
 			return state.ForEachBucket(func(bucket []byte) error {
-				if name := string(bucket); name == grantsBucket || name == settingsBucket {
+				if isOwnBucket(string(bucket)) {
 					return nil
 				}
 				return eachRecord(state, string(bucket), func(r memory.Record) error {
@@ -54,58 +89,71 @@ func (a *archive) Records() iter.Seq2[memory.Record, error] {
 }
 
 // Append implements [memory.Archive].
-func (a *archive) Append(change []memory.Record) (saved func() error) {
+func (a *archive) Append(change []memory.Record, unused []string) (saved func() error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.queue = append(a.queue, change...)
+	a.unused = append(a.unused, unused...)
 	a.queued++
-	number := a.queued
-	return func() error { return a.save(number) }
+	number, run := a.queued, a.run
+	return func() error { return a.save(number, run) }
 }
 
 // save returns when the change with this number is on the disk. The first to come writes all that wait by then.
-func (a *archive) save(number uint64) error {
+func (a *archive) save(number uint64, during *run) error {
 	a.writing.Lock()
 	defer a.writing.Unlock()
-	if number <= a.saved {
+	if number <= during.saved {
 		return nil
 	}
-	if a.failed != nil {
-		return a.failed
+	if during.failed != nil {
+		return &lost{during, during.failed}
 	}
 	a.mu.Lock()
-	queue, last := a.queue, a.queued
-	a.queue = nil
+	queue, unused, last := a.queue, a.unused, a.queued
+	a.queue, a.unused = nil, nil
 	a.mu.Unlock()
 	if err := guard(func() error { return a.write(queue) }); err != nil {
-		// What a failed sync has left on the disk nobody knows. Writing on could make a later change durable without
-		// this one.
-		a.failed = fmt.Errorf("the store could not be written, and takes no changes until it is opened again: %w", err)
-		return a.failed
+		during.failed = err
+		a.condition.fail(a.log, err)
+		return &lost{during, err}
 	}
-	a.saved = last
+	during.saved = last
+	a.Remove(unused...)
+	if a.spare() > largeSpare {
+		if err := a.compact(); err != nil {
+			a.log.Error("the database could not be made smaller", "err", err)
+		}
+	}
 	return nil
 }
 
 // write puts records into the database, all or none.
 func (a *archive) write(records []memory.Record) error {
 	total := a.total
+	// Of several records with a name the last one counts. In the order of their names bbolt finds them fastest.
+	slices.SortStableFunc(records, func(x, y memory.Record) int {
+		if c := strings.Compare(x.Bucket, y.Bucket); c != 0 {
+			return c
+		}
+		return strings.Compare(x.Name, y.Name)
+	})
 	err := a.db.Update(func(tx *bbolt.Tx) error {
 		state := tx.Bucket(stateBucket)
-		for _, r := range records {
-			bucket, err := state.CreateBucketIfNotExists([]byte(r.Bucket))
-			if err != nil {
-				return err
+		var bucket *bbolt.Bucket
+		name := ""
+		for i, r := range records {
+			if i+1 < len(records) && records[i+1].Key == r.Key {
+				continue
 			}
-			total.remove(bucket.Get([]byte(r.Name)))
-			if r.Value == nil {
-				err = bucket.Delete([]byte(r.Name))
-			} else {
-				sealed := seal(r)
-				total.add(sealed)
-				err = bucket.Put([]byte(r.Name), sealed)
+			if bucket == nil || name != r.Bucket {
+				var err error
+				if bucket, err = state.CreateBucketIfNotExists([]byte(r.Bucket)); err != nil {
+					return err
+				}
+				name = r.Bucket
 			}
-			if err != nil {
+			if err := put(bucket, r, &total); err != nil {
 				return fmt.Errorf("%s %s: %w", r.Bucket, r.Name, err)
 			}
 		}
@@ -117,14 +165,55 @@ func (a *archive) write(records []memory.Record) error {
 	return err
 }
 
+func put(bucket *bbolt.Bucket, r memory.Record, total *total) error {
+	total.remove(bucket.Get([]byte(r.Name)))
+	if r.Value == nil {
+		return bucket.Delete([]byte(r.Name))
+	}
+	sealed := seal(r)
+	total.add(sealed)
+	return bucket.Put([]byte(r.Name), sealed)
+}
+
+// Ready implements [memory.Archive].
+func (a *archive) Ready() error { return a.condition.ready(a.log, a.try) }
+
+// Recover implements [memory.Archive]. When bbolt could not write a page, nothing of the change is in the database.
+// Of a failed sync nobody knows what it has left on the disk: writing on could make a later change durable without
+// this one.
+func (a *archive) Recover(failure error, restore func() error) error {
+	a.writing.Lock()
+	defer a.writing.Unlock()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if known := new(lost); errors.As(failure, &known) && known.run != a.run {
+		return nil // somebody else has seen to it
+	}
+	if a.run.failed != nil && !errors.As(a.run.failed, new(*os.PathError)) {
+		a.condition.end(fmt.Errorf("the store takes no changes until it is opened again: %w", a.run.failed))
+		return nil
+	}
+	if err := restore(); err != nil {
+		a.condition.end(fmt.Errorf("the store takes no changes until it is opened again: it could not be read: %w", err))
+		return err
+	}
+	a.queue, a.unused, a.run = nil, nil, &run{}
+	return nil
+}
+
 func (a *archive) close() error {
+	a.writing.Lock()
+	defer a.writing.Unlock()
+	a.swap.Lock()
+	defer a.swap.Unlock()
 	if a.db == nil {
 		return nil
 	}
-	a.writing.Lock()
-	defer a.writing.Unlock()
-	if a.failed == nil {
-		a.failed = errors.New("the store is closed")
+	if a.run.failed == nil {
+		a.run.failed = errClosed
 	}
+	a.condition.end(errClosed)
 	return a.db.Close()
 }
+
+var errClosed = errors.New("the store is closed")

@@ -2,6 +2,8 @@ package disk
 
 import (
 	"bytes"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -11,7 +13,7 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
 )
 
-// check looks whether the database is one that this program can read, and all there. It makes the buckets of a new one.
+// check looks whether the database is one that this program can read, and all there. A new one it begins.
 func (a *archive) check() error {
 	isNew := false
 	err := a.db.View(func(tx *bbolt.Tx) error {
@@ -27,13 +29,14 @@ func (a *archive) check() error {
 		}
 		if key, _ := tx.Cursor().First(); key == nil {
 			isNew = true
-			return nil
+			return a.checkNew()
 		}
 		meta, state := tx.Bucket(metaBucket), tx.Bucket(stateBucket)
 		if meta == nil || state == nil {
 			return fmt.Errorf("%w: it has other buckets", ErrDamaged)
 		}
-		if err := checkFormat(meta); err != nil {
+		a.id = bytes.Clone(meta.Get(idKey))
+		if a.format, err = checkFormat(meta); err != nil {
 			return err
 		}
 		if err := a.checkRecords(state, meta.Get(totalKey)); err != nil {
@@ -44,6 +47,11 @@ func (a *archive) check() error {
 	if err != nil || !isNew {
 		return err
 	}
+	return a.begin()
+}
+
+// begin makes the buckets of a new database.
+func (a *archive) begin() error {
 	return a.db.Update(func(tx *bbolt.Tx) error {
 		if _, err := tx.CreateBucket(stateBucket); err != nil {
 			return err
@@ -55,20 +63,44 @@ func (a *archive) check() error {
 		if err := meta.Put(totalKey, a.total.bytes()); err != nil {
 			return err
 		}
-		return meta.Put(formatKey, fmt.Append(nil, Format))
+		return a.sign(meta)
 	})
 }
 
-func checkFormat(meta *bbolt.Bucket) error {
+// checkNew refuses to begin a store where there is content.
+func (a *archive) checkNew() error {
+	files, err := os.ReadDir(a.content)
+	switch {
+	case err != nil && !errors.Is(err, os.ErrNotExist):
+		return err
+	case len(files) > 0:
+		return fmt.Errorf("%w; take another directory, or see what liveconnectd -check says", ErrForeign)
+	}
+	return nil
+}
+
+// sign notes that the store is one of this format, and gives it an id if it has none.
+func (a *archive) sign(meta *bbolt.Bucket) error {
+	if a.format = Format; a.id == nil {
+		a.id = make([]byte, 16)
+		_, _ = rand.Read(a.id) // never fails, says crypto/rand
+	}
+	if err := meta.Put(idKey, a.id); err != nil {
+		return err
+	}
+	return meta.Put(formatKey, fmt.Append(nil, Format))
+}
+
+func checkFormat(meta *bbolt.Bucket) (int, error) {
 	text := meta.Get(formatKey)
 	format, err := strconv.Atoi(string(text))
 	switch {
 	case err != nil || format < 1:
-		return fmt.Errorf("%w: its format is %q", ErrDamaged, text)
+		return 0, fmt.Errorf("%w: its format is %q", ErrDamaged, text)
 	case format > Format:
-		return fmt.Errorf("%w: its format is %d, this program knows %d", ErrNewer, format, Format)
+		return 0, fmt.Errorf("%w: its format is %d, this program knows %d", ErrNewer, format, Format)
 	}
-	return nil
+	return format, nil
 }
 
 // checkPages checks that each page begins as a page can: bbolt believes what it reads there.

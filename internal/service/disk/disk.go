@@ -16,8 +16,10 @@ package disk
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -26,11 +28,15 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
 )
 
-// Store keeps accounts in a directory. It is safe for concurrent use. If a write fails, the change that needed it and
-// all later ones return that error; what was durable before is, and the Store can be closed and opened again.
+// Store keeps accounts in a directory. It is safe for concurrent use. A change that could not be written is an error, and
+// is not shown. While nothing can be written every change is an error; it goes on by itself when there is room again.
 type Store struct {
 	*memory.Store
 	archive *archive
+	now     func() time.Time
+
+	grants sync.Mutex
+	pruned time.Time // when expired grants were forgotten last
 }
 
 // Open opens the store in a directory, which is made if it is missing. Only one process can have it open. It must be
@@ -47,10 +53,15 @@ func open(dir string, opts memory.Options) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	a := &archive{content: filepath.Join(dir, contentName)}
-	var s *Store
+	a := newArchive(dir, opts.Log)
+	if info, err := os.Stat(a.path); errors.Is(err, os.ErrNotExist) || err == nil && info.Size() == 0 {
+		if err := a.checkNew(); err != nil {
+			return nil, err
+		}
+	}
+	var accounts *memory.Store
 	err := guard(func() (err error) {
-		if a.db, err = openDatabase(filepath.Join(dir, databaseName)); err != nil {
+		if a.db, err = openDatabase(a.path); err != nil {
 			return err
 		}
 		if err := a.check(); err != nil {
@@ -63,21 +74,47 @@ func open(dir string, opts memory.Options) (*Store, error) {
 		if err := syncFolder(dir); err != nil {
 			return err
 		}
-		accounts, err := memory.Open(opts, a)
-		switch {
-		case errors.Is(err, memory.ErrRecords):
-			return fmt.Errorf("%w: %w", ErrDamaged, err)
-		case err != nil:
-			return err
+		if spare := a.spare(); spare > smallSpare {
+			if err := a.compact(); err != nil {
+				return err
+			}
 		}
-		s = &Store{Store: accounts, archive: a}
-		return nil
+		accounts, err = memory.Open(opts, a)
+		if errors.Is(err, memory.ErrRecords) {
+			err = fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+		return err
 	})
+	if err == nil && a.format < Format {
+		err = a.upgrade(accounts)
+	}
 	if err != nil {
 		return nil, errors.Join(err, a.close())
 	}
+	s := &Store{Store: accounts, archive: a, now: opts.Now}
+	if s.now == nil {
+		s.now = time.Now
+	}
 	return s, nil
 }
+
+func newArchive(dir string, log *slog.Logger) *archive {
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &archive{path: filepath.Join(dir, databaseName), content: filepath.Join(dir, contentName), log: log, run: &run{}}
+}
+
+// upgrade writes all records in the format of today.
+func (a *archive) upgrade(accounts *memory.Store) error {
+	if err := accounts.Rewrite(); err != nil {
+		return err
+	}
+	return a.db.Update(func(tx *bbolt.Tx) error { return a.sign(tx.Bucket(metaBucket)) })
+}
+
+// Health returns why changes cannot be kept now; nil if they can. It tries.
+func (s *Store) Health() error { return s.archive.condition.check(s.archive.log, s.archive.try) }
 
 // openDatabase opens bbolt's file. If bbolt panics over it, the file stays mapped, and so locked, until the process
 // ends.
@@ -98,7 +135,22 @@ func openDatabase(path string) (*bbolt.DB, error) {
 // Close ends the use of the directory. Nothing is lost without it but the lock.
 func (s *Store) Close() error { return s.archive.close() }
 
-// Erase removes a store that nobody has open. Other files in the directory stay.
-func Erase(dir string) error {
-	return errors.Join(os.Remove(filepath.Join(dir, databaseName)), os.RemoveAll(filepath.Join(dir, contentName)))
+// Erase closes the store and removes what it has made. Other files in the directory stay.
+func (s *Store) Erase() error {
+	a := s.archive
+	err := a.close()
+	files, listErr := os.ReadDir(a.content)
+	if err = errors.Join(err, listErr); err != nil {
+		return err
+	}
+	for _, file := range files {
+		if a.made(file.Name()) {
+			err = errors.Join(err, os.Remove(a.file(file.Name())))
+		}
+	}
+	if err != nil { // the database is what says that the rest is ours
+		return err
+	}
+	_ = os.Remove(a.content) // unless there is more in it
+	return os.Remove(a.path)
 }

@@ -13,7 +13,9 @@ import (
 )
 
 // Format is the version of what is written. A store of a newer one is not opened.
-const Format = 1
+//
+// In format 1 comments and tags were in the records of items, content had no seals, and the store no id.
+const Format = 2
 
 const (
 	databaseName = "liveconnect.db"
@@ -28,6 +30,8 @@ var (
 	ErrNewer = errors.New("it was written by a newer version")
 	// ErrDamaged says that what is there is no store, or is not as it was written.
 	ErrDamaged = errors.New("it is damaged, or not a store of this program")
+	// ErrForeign says that there is content without a database: the database is lost, or the content is somebody else's.
+	ErrForeign = errors.New("there are files in its folder content, and no database that says what they are")
 )
 
 // Names in the database.
@@ -35,6 +39,7 @@ var (
 	metaBucket  = []byte("meta")
 	formatKey   = []byte("format")
 	totalKey    = []byte("total")
+	idKey       = []byte("id")
 	stateBucket = []byte("state") // has the buckets of the accounts, and these two
 )
 
@@ -42,6 +47,9 @@ const (
 	grantsBucket   = "grants"
 	settingsBucket = "settings"
 )
+
+// isOwnBucket reports whether the accounts know nothing of a bucket.
+func isOwnBucket(name string) bool { return name == grantsBucket || name == settingsBucket }
 
 // guard turns what bbolt does on meeting a damaged page into an error: it panics, or reads beyond the mapped file.
 func guard(do func() error) (err error) {

@@ -30,19 +30,17 @@ type grantRecord struct {
 // Grants implements [backend.GrantStore].
 func (s *Store) Grants() ([]backend.Grant, error) {
 	var grants []backend.Grant
-	err := guard(func() error {
-		return s.archive.db.View(func(tx *bbolt.Tx) error {
-			return eachRecord(tx.Bucket(stateBucket), grantsBucket, func(r memory.Record) error {
-				var g grantRecord
-				if err := json.Unmarshal(r.Value, &g); err != nil {
-					return fmt.Errorf("%w: a grant: %w", ErrDamaged, err)
-				}
-				grants = append(grants, backend.Grant{
-					Token: r.Name, Renews: g.Renews, Client: g.Client, User: g.User, Scopes: g.Scopes, Redirect: g.Redirect,
-					Expires: g.Expires,
-				})
-				return nil
+	err := s.archive.view(func(tx *bbolt.Tx) error {
+		return eachRecord(tx.Bucket(stateBucket), grantsBucket, func(r memory.Record) error {
+			var g grantRecord
+			if err := json.Unmarshal(r.Value, &g); err != nil {
+				return fmt.Errorf("%w: a grant: %w", ErrDamaged, err)
+			}
+			grants = append(grants, backend.Grant{
+				Token: r.Name, Renews: g.Renews, Client: g.Client, User: g.User, Scopes: g.Scopes, Redirect: g.Redirect,
+				Expires: g.Expires,
 			})
+			return nil
 		})
 	})
 	return grants, err
@@ -50,6 +48,14 @@ func (s *Store) Grants() ([]backend.Grant, error) {
 
 // SaveGrants implements [backend.GrantStore].
 func (s *Store) SaveGrants(grants []backend.Grant, forget []string) error {
+	if err := s.archive.Ready(); err != nil {
+		return err
+	}
+	old, err := s.prune()
+	if err != nil {
+		return err
+	}
+	forget = append(old, forget...)
 	change := make([]memory.Record, 0, len(grants)+len(forget))
 	for _, token := range forget {
 		change = append(change, memory.Record{Key: memory.Key{Bucket: grantsBucket, Name: token}})
@@ -66,5 +72,42 @@ func (s *Store) SaveGrants(grants []backend.Grant, forget []string) error {
 		}
 		change = append(change, memory.Record{Key: memory.Key{Bucket: grantsBucket, Name: g.Token}, Value: value})
 	}
-	return s.archive.Append(change)()
+	return s.write(change)
+}
+
+// A grant is kept for some time after it has expired, so that its token is told from a wrong one.
+const (
+	expiredFor   = 30 * 24 * time.Hour
+	betweenPrune = time.Hour
+)
+
+// prune gives the tokens of grants that expired long ago, now and then.
+func (s *Store) prune() ([]string, error) {
+	s.grants.Lock()
+	defer s.grants.Unlock()
+	now := s.now()
+	if s.pruned.Add(betweenPrune).After(now) && !s.pruned.After(now) {
+		return nil, nil
+	}
+	grants, err := s.Grants()
+	if err != nil {
+		return nil, err
+	}
+	s.pruned = now
+	var old []string
+	for _, g := range grants {
+		if !g.Expires.IsZero() && now.Sub(g.Expires) > expiredFor {
+			old = append(old, g.Token)
+		}
+	}
+	return old, nil
+}
+
+// write makes a change of what the accounts know nothing of.
+func (s *Store) write(change []memory.Record) error {
+	failure := s.archive.Append(change, nil)()
+	if failure != nil {
+		failure = errors.Join(failure, s.Store.Recover(failure))
+	}
+	return failure
 }

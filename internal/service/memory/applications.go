@@ -15,18 +15,14 @@ func (s *Store) findApplication(id string) (*application, error) {
 }
 
 // ApplicationsOf implements [backend.Applications]. The oldest comes first.
-func (s *Store) ApplicationsOf(_ context.Context, owner string) ([]backend.Application, error) {
+func (s *Store) ApplicationsOf(_ context.Context, owner string, page backend.Page) (backend.List[backend.Application], error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	a, err := s.account(owner)
 	if err != nil {
-		return nil, err
+		return backend.List[backend.Application]{}, err
 	}
-	applications := make([]backend.Application, len(a.applications))
-	for i, app := range a.applications {
-		applications[i] = app.Application
-	}
-	return applications, nil
+	return cut(a.applications, page, func(app *application) backend.Application { return app.Application }), nil
 }
 
 // Application implements [backend.Applications].
@@ -47,7 +43,7 @@ func (s *Store) CreateApplication(_ context.Context, app backend.Application) (b
 		if err != nil {
 			return backend.Application{}, err
 		}
-		app.ID, app.Secret, app.HasLogo = s.newID(16), s.newToken(32), false
+		app.ID, app.Secret, app.HasLogo = s.newID(16), newToken(32), false
 		app.Created = s.now()
 		app.Updated = app.Created
 		made := &application{Application: app, made: s.issued}
@@ -100,7 +96,7 @@ func (s *Store) Logo(_ context.Context, id string) (backend.Content, error) {
 		return backend.Content{}, backend.ErrNoPicture
 	}
 	return backend.Content{
-		ReadSeekCloser: app.logo.content.open(), Size: app.logo.content.size, Type: app.logo.mediaType,
+		ReadSeekCloser: app.logo.content.reader(), Size: app.logo.content.size, Type: app.logo.mediaType,
 		Name: "Logo", Revision: app.logo.revision, Updated: app.logo.updated,
 	}, nil
 }

@@ -10,18 +10,25 @@ import (
 type Archive interface {
 	// Records gives all records, those of a bucket in the order of their names.
 	Records() iter.Seq2[Record, error]
-	// Settle is called once when the records have been read, with the name and size of each content that they refer
-	// to. It fails if one is missing or has another size. What is not named it may remove.
-	Settle(contents map[string]int64) error
-	// Append takes over the records of one change, to be made durable together or not at all. It is called in the order of the
-	// changes, while others wait: it must be quick. The function that it returns waits until the change is durable, or
-	// says why it will never be. After such a failure no later change may become durable.
-	Append(change []Record) (saved func() error)
+	// Settle is called once when the records have been read, with the names of the content that they refer to. What
+	// is not named it may remove.
+	Settle(contents map[string]bool) error
+	// Ready returns why no change can be made durable now; nil if, as far as can be told, it can.
+	Ready() error
+	// Append takes over the records of one change, to be made durable together or not at all, and the names of content
+	// that is not used any more then. It is called in the order of the changes, while others wait: it must be quick.
+	// The function that it returns waits until the change is durable, or says why it will never be. After such a
+	// failure no later change becomes durable before Recover.
+	Append(change []Record, unused []string) (saved func() error)
+	// Recover begins anew after a failure, with the records of the last change that is durable. It calls restore to
+	// read them again, unless that has been done since the failure, or nothing can be said about what is durable.
+	Recover(failure error, restore func() error) error
 	// Create begins new content.
 	Create() (Draft, error)
-	// Open opens content that was sealed.
-	Open(name string) (io.ReadSeekCloser, error)
-	// Remove forgets content. Readers that are open go on.
+	// Open opens content: so many bytes, with the seal that its Draft gave; empty for content that is not sealed.
+	// Where the bytes are not those that were sealed, it fails, or reading does.
+	Open(name string, size int64, seal string) (io.ReadSeekCloser, error)
+	// Remove forgets content that no record refers to. Readers that are open go on.
 	Remove(names ...string)
 }
 
@@ -31,48 +38,33 @@ type Key struct{ Bucket, Name string }
 // Record is a part of the state that changes as a whole.
 type Record struct {
 	Key
+
 	Value []byte // nil: there is no such record any more
 }
 
 // Draft is content on its way into an [Archive].
 type Draft interface {
-	io.WriterAt
-	io.ReaderAt
-	// Name is what the content will be known by.
+	// Write adds all of p or, after an error, nothing.
+	io.Writer
+	// Name is what the content is known by.
 	Name() string
-	// Seal makes the first size bytes durable; there are no others then. It may be called again.
-	Seal(size int64) error
-	// Close ends the writing, and leaves the content where it is.
-	Close() error
+	// Seal makes what was written durable, and returns what tells whether it is still the same. More may follow, and
+	// be sealed again.
+	Seal() (seal string, err error)
 }
-
-// drafted is content that is on its way into the Archive.
-type drafted struct {
-	draft Draft
-	size  int64
-}
-
-func (d drafted) open() io.ReadSeekCloser {
-	return nopCloser{io.NewSectionReader(d.draft, 0, d.size)}
-}
-
-func (d drafted) length() int64 { return d.size }
 
 // contentFile is content that the Archive has.
 type contentFile struct {
 	archive Archive
 	name    string
 	size    int64
+	seal    string
 	uses    int // items that have it; guarded by Store.mu
 }
 
 // open needs the lock, for reading at least: without it the content may be removed meanwhile.
-func (c *contentFile) open() io.ReadSeekCloser {
-	file, err := c.archive.Open(c.name)
-	if err != nil {
-		return nopCloser{io.NewSectionReader(failing{err}, 0, c.size)}
-	}
-	return file
+func (c *contentFile) open() (io.ReadSeekCloser, error) {
+	return c.archive.Open(c.name, c.size, c.seal)
 }
 
 func (c *contentFile) length() int64 { return c.size }

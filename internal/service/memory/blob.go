@@ -30,10 +30,11 @@ func newBlob(b []byte) *blob {
 
 // append adds a copy of p.
 func (b *blob) append(p []byte) {
+	b.size += int64(len(p))
 	for len(p) > 0 {
 		last := len(b.chunks) - 1
 		if last < 0 || len(b.chunks[last]) == chunkSize {
-			b.chunks = append(b.chunks, make([]byte, 0, chunkSize))
+			b.chunks = append(b.chunks, nil)
 			last++
 		}
 		n := min(len(p), chunkSize-len(b.chunks[last]))
@@ -52,7 +53,9 @@ func (b *blob) clone() *blob {
 }
 
 // open gives a reader of its own.
-func (b *blob) open() io.ReadSeekCloser { return &blobReader{blob: b} }
+func (b *blob) open() (io.ReadSeekCloser, error) { return b.reader(), nil }
+
+func (b *blob) reader() *blobReader { return &blobReader{blob: b} }
 
 func (b *blob) length() int64 { return b.size }
 

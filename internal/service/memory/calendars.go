@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -20,14 +21,16 @@ func (s *Store) openCalendars(a *account) {
 	if a.user.FirstName != "" {
 		name = a.user.FirstName + "'s calendar"
 	}
-	s.addCalendar(a, &calendar{Calendar: backend.Calendar{
+	s.addCalendar(a, newCalendar(backend.Calendar{
 		Name: name, IsDefault: true, Permissions: permissionOwner, From: backend.Person{ID: a.user.ID},
-	}})
+	}))
 	// It stays empty: that the service derived it from the contacts is known, how its events looked is not.
-	s.addCalendar(a, &calendar{birthdays: true, Calendar: backend.Calendar{
+	birthdays := newCalendar(backend.Calendar{
 		Name: "Birthday calendar", Permissions: permissionRead,
 		Description: "The birthdays of the people in your contacts, kept up to date for you.",
-	}})
+	})
+	birthdays.birthdays = true
+	s.addCalendar(a, birthdays)
 }
 
 // addCalendar gives the calendar its id and its times. It needs the lock.
@@ -87,25 +90,26 @@ func (s *Store) calendarNow(c *calendar) backend.Calendar {
 
 // CalendarsOf implements [backend.Calendars]. The default calendar comes first, which clients rely on. To others a
 // shared calendar shows the permission to read.
-func (s *Store) CalendarsOf(_ context.Context, owner, viewer string) ([]backend.Calendar, error) {
+func (s *Store) CalendarsOf(_ context.Context, owner, viewer string, page backend.Page) (backend.List[backend.Calendar], error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	a, err := s.account(owner)
 	if err != nil {
-		return nil, err
+		return backend.List[backend.Calendar]{}, err
 	}
-	calendars := []backend.Calendar{}
+	var visible []*calendar
 	for _, c := range a.calendars {
-		if !c.visibleTo(viewer) {
-			continue
+		if c.visibleTo(viewer) {
+			visible = append(visible, c)
 		}
+	}
+	return cut(visible, page, func(c *calendar) backend.Calendar {
 		now := s.calendarNow(c)
 		if viewer != owner {
 			now.Permissions = permissionRead
 		}
-		calendars = append(calendars, now)
-	}
-	return calendars, nil
+		return now
+	}), nil
 }
 
 // Calendar implements [backend.Calendars]. It shows the calendar as its owner sees it.
@@ -138,10 +142,10 @@ func (s *Store) CreateCalendar(_ context.Context, c backend.Calendar) (backend.C
 		if err != nil {
 			return backend.Calendar{}, err
 		}
-		made := &calendar{Calendar: backend.Calendar{
+		made := newCalendar(backend.Calendar{
 			Name: c.Name, Description: c.Description, Subscription: c.Subscription,
 			From: backend.Person{ID: a.user.ID}, Permissions: permissionOwner,
-		}}
+		})
 		if c.Subscription != "" {
 			made.Permissions = permissionRead
 		}
@@ -191,26 +195,27 @@ func (s *Store) DeleteCalendar(_ context.Context, id string) error {
 
 // Events implements [backend.Calendars]. A zero to is no bound. Of a recurrent event only the first occurrence is
 // known, because its recurrence is a text to be shown.
-func (s *Store) Events(_ context.Context, calendars []string, from, to time.Time) ([]backend.Event, error) {
+func (s *Store) Events(_ context.Context, calendars []string, from, to time.Time, page backend.Page) (backend.List[backend.Event], error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	events := []backend.Event{}
+	var events []*event
 	for _, id := range calendars {
 		c, err := s.findCalendar(id)
 		if err != nil {
-			return nil, err
+			return backend.List[backend.Event]{}, err
 		}
-		for _, e := range c.events {
-			begins := to.IsZero() || e.Start.Before(to)
+		for e := range c.events.after(&event{Event: backend.Event{Start: from.Add(-c.longest)}}) {
+			if !to.IsZero() && !e.Start.Before(to) {
+				break
+			}
 			// An event without length that starts at from is in the window too.
-			lasts := e.End.After(from) || !e.Start.Before(from)
-			if begins && lasts {
-				events = append(events, s.eventNow(e))
+			if e.End.After(from) || !e.Start.Before(from) {
+				events = append(events, e)
 			}
 		}
 	}
-	slices.SortStableFunc(events, func(a, b backend.Event) int { return a.Start.Compare(b.Start) })
-	return events, nil
+	slices.SortStableFunc(events, func(a, b *event) int { return a.Start.Compare(b.Start) })
+	return cut(events, page, s.eventNow), nil
 }
 
 // eventNow is the event in memory of its own, with its maker as they are called now.
@@ -221,28 +226,45 @@ func (s *Store) eventNow(e *event) backend.Event {
 	return now
 }
 
-// findEvent finds an event and its place in the calendar. It needs the lock, for reading at least.
-func (s *Store) findEvent(calendar, id string) (*calendar, int, error) {
+// eventOrder is by the start.
+var eventOrder = ordering[*event]{
+	func(a, b *event) int { return cmp.Or(a.Start.Compare(b.Start), cmp.Compare(a.made, b.made)) },
+	func(*event) class { return 0 },
+}
+
+// newCalendar makes the indexes of a calendar.
+func newCalendar(c backend.Calendar) *calendar {
+	return &calendar{Calendar: c, events: index[*event]{ordering: &eventOrder}, byID: map[string]*event{}}
+}
+
+// add puts an event into the calendar. Before its times change it must be taken out again.
+func (c *calendar) add(e *event) {
+	c.events.add(e)
+	c.byID[e.ID] = e
+	c.longest = max(c.longest, e.End.Sub(e.Start))
+}
+
+// findEvent finds an event and its calendar. It needs the lock, for reading at least.
+func (s *Store) findEvent(calendar, id string) (*calendar, *event, error) {
 	c, err := s.findCalendar(calendar)
 	if err != nil {
-		return nil, 0, err
+		return nil, nil, err
 	}
-	i := slices.IndexFunc(c.events, func(e *event) bool { return e.ID == id })
-	if i < 0 {
-		return nil, 0, backend.ErrNotFound
+	if e := c.byID[id]; e != nil {
+		return c, e, nil
 	}
-	return c, i, nil
+	return nil, nil, backend.ErrNotFound
 }
 
 // Event implements [backend.Calendars].
 func (s *Store) Event(_ context.Context, calendar, id string) (backend.Event, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	c, i, err := s.findEvent(calendar, id)
+	_, e, err := s.findEvent(calendar, id)
 	if err != nil {
 		return backend.Event{}, err
 	}
-	return s.eventNow(c.events[i]), nil
+	return s.eventNow(e), nil
 }
 
 // CreateEvent implements [backend.Calendars]. An event without From is its calendar's owner's.
@@ -263,7 +285,7 @@ func (s *Store) CreateEvent(_ context.Context, e backend.Event) (backend.Event, 
 			e.From.ID = c.Owner
 		}
 		made := &event{Event: e, made: s.issued}
-		c.events = append(c.events, made)
+		c.add(made)
 		s.markEvent(made)
 		return s.eventNow(made), nil
 	})
@@ -272,17 +294,18 @@ func (s *Store) CreateEvent(_ context.Context, e backend.Event) (backend.Event, 
 // UpdateEvent implements [backend.Calendars].
 func (s *Store) UpdateEvent(_ context.Context, e backend.Event) (backend.Event, error) {
 	return modify(s, func() (backend.Event, error) {
-		c, i, err := s.findEvent(e.Calendar, e.ID)
+		c, old, err := s.findEvent(e.Calendar, e.ID)
 		if err != nil {
 			return backend.Event{}, err
 		}
 		if c.readOnly() {
 			return backend.Event{}, backend.ErrReadOnly
 		}
-		old := c.events[i]
 		e.From, e.Created, e.Updated = old.From, old.Created, s.now()
 		e.Reminder = clone(e.Reminder)
+		c.events.remove(old)
 		old.Event = e
+		c.add(old)
 		s.markEvent(old)
 		return s.eventNow(old), nil
 	})
@@ -291,12 +314,13 @@ func (s *Store) UpdateEvent(_ context.Context, e backend.Event) (backend.Event, 
 // DeleteEvent implements [backend.Calendars].
 func (s *Store) DeleteEvent(_ context.Context, calendar, id string) error {
 	return s.update(func() error {
-		c, i, err := s.findEvent(calendar, id)
+		c, e, err := s.findEvent(calendar, id)
 		if err != nil {
 			return err
 		}
-		s.unmarkEvent(c.events[i])
-		c.events = slices.Delete(c.events, i, i+1)
+		s.unmarkEvent(e)
+		c.events.remove(e)
+		delete(c.byID, id)
 		return nil
 	})
 }

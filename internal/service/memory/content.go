@@ -8,15 +8,15 @@ import (
 
 // content is the bytes of a file. They never change, so that readers need no lock and copies of a file can share them.
 type content interface {
-	open() io.ReadSeekCloser // a reader of its own
+	open() (io.ReadSeekCloser, error) // a reader of its own
 	length() int64
 }
 
 // section is content that lies elsewhere.
 type section struct{ *io.SectionReader }
 
-func (s section) open() io.ReadSeekCloser {
-	return nopCloser{io.NewSectionReader(s.SectionReader, 0, s.Size())}
+func (s section) open() (io.ReadSeekCloser, error) {
+	return nopCloser{io.NewSectionReader(s.SectionReader, 0, s.Size())}, nil
 }
 
 func (s section) length() int64 { return s.Size() }
@@ -33,12 +33,16 @@ type digest struct {
 
 var errNotKept = errors.New("the file's content was not kept")
 
-func (d *digest) open() io.ReadSeekCloser {
-	return nopCloser{io.NewSectionReader(failing{errNotKept}, 0, d.size)}
-}
+func (d *digest) open() (io.ReadSeekCloser, error) { return nil, errNotKept }
 
 func (d *digest) length() int64 { return d.size }
 
-type failing struct{ err error }
-
-func (f failing) ReadAt([]byte, int64) (int, error) { return 0, f.err }
+// reading calls use with a reader of the content.
+func reading[T any](c content, use func(io.ReadSeeker) (T, error)) (T, error) {
+	r, err := c.open()
+	if err != nil {
+		return *new(T), err
+	}
+	defer r.Close() //nolint:errcheck // it was only read
+	return use(r)
+}

@@ -41,7 +41,7 @@ func TestPendingFile(t *testing.T) {
 	n, err := p.Write([]byte("x"))
 	assert.Zero(t, n)
 	assert.ErrorIs(t, err, backend.ErrQuota)
-	children, err := w.Children(context.Background(), w.root)
+	children, err := backend.All(w.Children(context.Background(), w.root, backend.Query{}))
 	require.NoError(t, err)
 	assert.Len(t, children, 3, "nothing shows before the end")
 

@@ -1,9 +1,9 @@
 package memory
 
 import (
-	"cmp"
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +19,20 @@ const (
 	publicFolder = "Public" // the word of 2013 for the folder that every account has
 )
 
-func (n *node) id() string { return n.owner.prefix + strconv.Itoa(n.number) }
+// kinds gives each kind of item its class in a listing.
+var kinds = []backend.Kind{
+	backend.KindFolder, backend.KindAlbum, backend.KindFile, backend.KindPhoto, backend.KindVideo, backend.KindAudio,
+	backend.KindNotebook,
+}
+
+// classOf is the class of a kind.
+func classOf(kind backend.Kind) class {
+	return class(max(0, slices.Index(kinds, kind))) //nolint:gosec // there are seven
+}
+
+func (n *node) isFolder() bool { return n.children != nil }
+
+func (n *node) id() string { return n.owner.prefix + strconv.Itoa(int(n.number)) }
 
 func (n *node) ref() backend.Ref {
 	if n.parent == nil {
@@ -28,35 +41,43 @@ func (n *node) ref() backend.Ref {
 	return backend.Ref{Owner: n.owner.user.ID, ID: n.id()}
 }
 
-func byNumber(n *node, number int) int { return n.number - number }
+// noDetails is what an item without details has. It is never changed.
+var noDetails details
 
-// byAge sorts in the order in which items were made.
-func byAge(a, b *node) int { return a.number - b.number }
-
-// latest sorts by the time of change, the last first. Changes of the same instant follow their own order.
-func latest(a, b *node) int {
-	if c := b.item.Updated.Compare(a.item.Updated); c != 0 {
-		return c
+// read gives the details to be read.
+func (n *node) read() *details {
+	if n.details == nil {
+		return &noDetails
 	}
-	return cmp.Compare(b.changed, a.changed)
+	return n.details
 }
 
-// grow adds to the size of n and of all folders above it.
-func (n *node) grow(bytes int64) {
-	for ; n != nil; n = n.parent {
-		n.item.Size += bytes
+// edit gives the details to be changed.
+func (n *node) edit() *details {
+	if n.details == nil {
+		n.details = &details{}
 	}
+	return n.details
+}
+
+// text is what a search looks through.
+func (n *node) text() string { return fold("\n" + n.name + "\n" + n.read().description + "\n") }
+
+// child finds an item in a folder by its name.
+func (n *node) child(name string) *node {
+	child, _ := n.children.in(backend.OrderName).find(func(c *node) int { return compareFolded(c.name, name) })
+	return child
 }
 
 // freeName is the name, or the first of "name(1).ext", "name(2).ext" … that is free in the folder.
 func (n *node) freeName(name string) string {
-	if n.names[fold(name)] == nil {
+	if n.child(name) == nil {
 		return name
 	}
 	ext := path.Ext(name)
 	base := strings.TrimSuffix(name, ext)
 	for i := 1; ; i++ {
-		if candidate := fmt.Sprintf("%s(%d)%s", base, i, ext); n.names[fold(candidate)] == nil {
+		if candidate := fmt.Sprintf("%s(%d)%s", base, i, ext); n.child(candidate) == nil {
 			return candidate
 		}
 	}
@@ -75,24 +96,17 @@ func (n *node) inside(folder *node) bool {
 // walk visits n and everything below it.
 func (n *node) walk(visit func(*node)) {
 	visit(n)
-	for _, child := range n.children {
-		child.walk(visit)
+	if n.isFolder() {
+		for child := range n.children.in(backend.OrderDefault).from(allClasses, 0, false) {
+			child.walk(visit)
+		}
 	}
-}
-
-// share lets a user in; "" is everyone. It needs the lock.
-func (n *node) share(with string) {
-	if n.shares == nil {
-		n.shares = map[string]bool{}
-	}
-	n.shares[with] = true
-	n.owner.shared[n] = true
 }
 
 // sharedWith is the word for who can see the item: its own, or that of the nearest folder above that has one.
 func (n *node) sharedWith() string {
-	for n.access == "" && n.parent != nil {
+	for n.read().access == "" && n.parent != nil {
 		n = n.parent
 	}
-	return n.access
+	return n.read().access
 }

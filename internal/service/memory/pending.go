@@ -12,7 +12,6 @@ type pending struct {
 	archive Archive            // nil: what is in memory is all there is
 	changed map[Key]func() any // the records that the current change touched; nil functions for those that are gone
 	unused  []string           // content that nothing refers to any more
-	broken  error              // why nothing more can be made durable
 }
 
 // mark notes that a record has changed. Its value is asked for at the end of the change: bytes, or something to be
@@ -24,21 +23,24 @@ func (p *pending) mark(bucket, name string, value func() any) {
 }
 
 // handOver gives what has changed to the Archive. It needs the lock.
-func (p *pending) handOver(counters countersRecord) (saved func() error, unused []string) {
+func (p *pending) handOver(counters countersRecord) (saved func() error) {
 	if p.archive == nil || len(p.changed) == 0 {
-		return nil, nil
+		return nil
 	}
 	p.mark(bucketStore, countersName, func() any { return counters })
 	change, err := encodeAll(p.changed)
+	unused := p.unused
+	p.clear()
+	if err != nil {
+		return func() error { return err }
+	}
+	return p.archive.Append(change, unused)
+}
+
+// clear forgets what has changed.
+func (p *pending) clear() {
 	clear(p.changed)
-	unused, p.unused = p.unused, nil
-	if p.broken == nil {
-		p.broken = err
-	}
-	if broken := p.broken; broken != nil {
-		return func() error { return broken }, nil
-	}
-	return p.archive.Append(change), unused
+	p.unused = nil
 }
 
 func encodeAll(changed map[Key]func() any) ([]Record, error) {
@@ -98,7 +100,32 @@ func (p *pending) markItem(n *node) {
 	}
 }
 
-func (p *pending) unmarkItem(n *node) { p.mark(bucketItems, n.recordName(), nil) }
+func (p *pending) unmarkItem(n *node) {
+	if p.archive == nil {
+		return
+	}
+	p.mark(bucketItems, n.recordName(), nil)
+	for _, c := range n.read().comments {
+		p.unmarkComment(n, c)
+	}
+	for _, t := range n.read().tags {
+		p.unmarkTag(n, t)
+	}
+}
+
+func (p *pending) markComment(n *node, c *comment) {
+	p.mark(bucketComments, c.recordName(n), func() any { return commentRecord{By: c.by, Message: c.message, Created: c.created} })
+}
+
+func (p *pending) unmarkComment(n *node, c *comment) { p.mark(bucketComments, c.recordName(n), nil) }
+
+func (p *pending) markTag(n *node, t *tag) {
+	p.mark(bucketTags, t.recordName(n), func() any {
+		return tagRecord{User: t.User, X: t.X, Y: t.Y, Created: t.Created, Made: t.made}
+	})
+}
+
+func (p *pending) unmarkTag(n *node, t *tag) { p.mark(bucketTags, t.recordName(n), nil) }
 
 func (p *pending) markCalendar(c *calendar) {
 	p.mark(bucketCalendars, c.ID, func() any {
@@ -108,7 +135,7 @@ func (p *pending) markCalendar(c *calendar) {
 
 func (p *pending) unmarkCalendar(c *calendar) {
 	p.mark(bucketCalendars, c.ID, nil)
-	for _, e := range c.events {
+	for _, e := range c.byID {
 		p.unmarkEvent(e)
 	}
 }

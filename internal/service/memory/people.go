@@ -28,9 +28,11 @@ func (s *Store) Befriend(a, b string) error {
 
 // addFriend marks u's contact in the account as a friend, and makes one if there is none. It needs the lock.
 func (s *Store) addFriend(a *account, u backend.User) {
-	for _, c := range a.contacts {
+	for c := range a.contacts.from(allClasses, 0, false) {
 		if c.UserID == u.ID {
+			a.contacts.remove(c)
 			c.IsFriend, c.Updated = true, s.now()
+			a.contacts.add(c)
 			s.markContact(c)
 			return
 		}
@@ -47,7 +49,7 @@ func (s *Store) addContact(a *account, c backend.Contact) *contact {
 	c.ID, c.Owner = s.newID(32), a.user.ID
 	c.Name, c.Updated = contactName(c), s.now()
 	made := &contact{Contact: c, made: s.issued}
-	a.contacts = append(a.contacts, made)
+	a.contacts.add(made)
 	s.contacts[c.ID] = made
 	s.markContact(made)
 	return made
@@ -69,19 +71,33 @@ func cloneContact(c backend.Contact) backend.Contact {
 }
 
 // Contacts implements [backend.People].
-func (s *Store) Contacts(_ context.Context, owner string) ([]backend.Contact, error) {
+func (s *Store) Contacts(_ context.Context, owner string, friends bool, page backend.Page) (backend.List[backend.Contact], error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	a, err := s.account(owner)
 	if err != nil {
-		return nil, err
+		return backend.List[backend.Contact]{}, err
 	}
-	contacts := make([]backend.Contact, len(a.contacts))
-	for i, c := range a.contacts {
-		contacts[i] = cloneContact(c.Contact)
+	set := allClasses
+	if friends {
+		set = 1 << friend
 	}
-	slices.SortStableFunc(contacts, func(x, y backend.Contact) int { return strings.Compare(fold(x.Name), fold(y.Name)) })
-	return contacts, nil
+	show := func(c *contact) backend.Contact { return cloneContact(c.Contact) }
+	return pageOf(a.contacts.from(set, page.Offset, false), page, a.contacts.count(set), show), nil
+}
+
+// friend is the class of contacts that are friends and have an account; all others are of class 0.
+const friend = 1
+
+// contactOrder is by name.
+var contactOrder = ordering[*contact]{
+	func(a, b *contact) int { return cmp.Or(compareFolded(a.Name, b.Name), cmp.Compare(a.made, b.made)) },
+	func(c *contact) class {
+		if c.IsFriend && c.UserID != "" {
+			return friend
+		}
+		return 0
+	},
 }
 
 // Contact implements [backend.People].
@@ -114,7 +130,10 @@ func (s *Store) UpdateContact(_ context.Context, c backend.Contact) (backend.Con
 			return backend.Contact{}, backend.ErrNotFound
 		}
 		c.Owner, c.Name, c.Updated = old.Owner, contactName(c), s.now()
+		a := s.accounts[c.Owner]
+		a.contacts.remove(old)
 		old.Contact = cloneContact(c)
+		a.contacts.add(old)
 		s.markContact(old)
 		return cloneContact(c), nil
 	})
@@ -130,7 +149,7 @@ func (s *Store) DeleteContact(_ context.Context, id string) error {
 		delete(s.contacts, id)
 		s.unmarkContact(c)
 		a := s.accounts[c.Owner]
-		a.contacts = slices.DeleteFunc(a.contacts, func(other *contact) bool { return other == c })
+		a.contacts.remove(c)
 		return nil
 	})
 }

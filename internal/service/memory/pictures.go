@@ -37,16 +37,21 @@ func (s *Store) photo(ref backend.Ref) (backend.Content, error) {
 	if err != nil {
 		return backend.Content{}, err
 	}
-	candidates := []*node{n}
-	if n.item.Kind == backend.KindAlbum {
-		candidates = n.children
+	if kinds[n.kind] == backend.KindAlbum {
+		n = n.cover()
 	}
-	for _, c := range candidates {
-		if c.item.Kind == backend.KindPhoto {
-			return c.open(), nil
-		}
+	if n == nil || kinds[n.kind] != backend.KindPhoto {
+		return backend.Content{}, backend.ErrNoPicture
 	}
-	return backend.Content{}, backend.ErrNoPicture
+	return n.open()
+}
+
+// cover is the first photo of an album; nil if it has none.
+func (n *node) cover() *node {
+	for photo := range n.children.in(backend.OrderDefault).from(1<<classOf(backend.KindPhoto), 0, false) {
+		return photo
+	}
+	return nil
 }
 
 // newPictureFile takes over a picture; ErrNoPicture if it is none.
@@ -54,12 +59,12 @@ func (s *Store) newPictureFile(b []byte) (*pictureFile, error) {
 	p := &pictureFile{content: newBlob(bytes.Clone(b))}
 	err := func() error {
 		defer s.takeSeat()()
-		return imaging.Check(p.content.open())
+		return imaging.Check(p.content.reader())
 	}()
 	if err != nil {
 		return nil, backend.ErrNoPicture
 	}
-	p.mediaType = imaging.Inspect(p.content.open(), "").Type
+	p.mediaType = imaging.Inspect(p.content.reader(), "").Type
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p.revision, p.updated = s.newID(16), s.now()
@@ -68,7 +73,7 @@ func (s *Store) newPictureFile(b []byte) (*pictureFile, error) {
 
 func pictureContent(p imaging.Picture, name, revision string, updated time.Time) backend.Content {
 	return backend.Content{
-		ReadSeekCloser: newBlob(p.Bytes).open(), Size: int64(len(p.Bytes)), Type: p.Type,
+		ReadSeekCloser: newBlob(p.Bytes).reader(), Size: int64(len(p.Bytes)), Type: p.Type,
 		Name: name, Revision: revision, Updated: updated,
 	}
 }

@@ -3,7 +3,6 @@ package memory
 import (
 	"cmp"
 	"context"
-	"slices"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
@@ -23,33 +22,40 @@ func (s *Store) ShareItem(ref backend.Ref, with, access string) error {
 			}
 			word = selected
 		}
-		n.share(with)
-		n.access = cmp.Or(access, word)
+		s.share(n, with)
+		n.edit().access = cmp.Or(access, word)
 		s.markItem(n)
 		return nil
 	})
 }
 
+// share lets a user in; "" is everyone. It needs the lock.
+func (s *state) share(n *node, with string) {
+	d := n.edit()
+	if d.shares[with] {
+		return
+	}
+	s.unlist(n)
+	if d.shares == nil {
+		d.shares = map[string]bool{}
+	}
+	d.shares[with] = true
+	s.list(n)
+}
+
 // SharedWith implements [backend.Drive]. What is shared with everyone is not listed: every user's Public folder
 // would be in it.
-func (s *Store) SharedWith(_ context.Context, user string) ([]backend.Item, error) {
+func (s *Store) SharedWith(_ context.Context, user, owner string, query backend.Query) (backend.List[backend.Item], error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if _, err := s.account(user); err != nil {
-		return nil, err
+		return backend.List[backend.Item]{}, err
 	}
-	items := []backend.Item{}
-	for _, a := range s.order {
-		var found []*node
-		for n := range a.shared {
-			if n.shares[user] && a.user.ID != user {
-				found = append(found, n)
-			}
-		}
-		slices.SortFunc(found, byAge)
-		items = append(items, s.snapshots(found)...)
+	l := s.received[receiver{user, owner}]
+	if l == nil {
+		l = &listing{}
 	}
-	return items, nil
+	return l.show(query, false, s.snapshot), nil
 }
 
 // Shared implements [backend.Drive]. The owner counts as one of those it is shared with.
@@ -64,7 +70,7 @@ func (s *Store) Shared(_ context.Context, ref backend.Ref, user string) (bool, e
 		return true, nil
 	}
 	for ; n != nil; n = n.parent {
-		if n.shares[user] || n.shares[""] {
+		if shares := n.read().shares; shares[user] || shares[""] {
 			return true, nil
 		}
 	}
@@ -78,17 +84,18 @@ func (s *Store) ShareLink(_ context.Context, ref backend.Ref, role string) (stri
 		if err != nil {
 			return "", err
 		}
-		if key, made := n.links[role]; made {
+		d := n.edit()
+		if key, made := d.links[role]; made {
 			return key, nil
 		}
-		if n.links == nil {
-			n.links = map[string]string{}
+		if d.links == nil {
+			d.links = map[string]string{}
 		}
-		key := "!" + s.newToken(15)
-		n.links[role] = key
+		key := "!" + newToken(15)
+		d.links[role] = key
 		s.links[key] = n
 		if n.sharedWith() == justMe {
-			n.access = withLink
+			d.access = withLink
 		}
 		s.markItem(n)
 		return key, nil

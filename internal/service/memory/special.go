@@ -36,21 +36,22 @@ var specialFolders = map[string]struct {
 	"camera_roll":      {"SkyDrive camera roll", backend.KindAlbum},
 }
 
-// newDrive makes the indexes of an account's tree.
-func newDrive(a *account) {
+// index makes the indexes of an account that has none.
+func (a *account) index() {
 	a.prefix = strings.ToUpper(strings.TrimLeft(a.user.ID, "0")) + "!"
-	a.items = map[string]*node{}
+	a.items = map[uint32]*node{}
 	a.special = map[string]*node{}
-	a.shared = map[*node]bool{}
+	a.contacts.ordering = &contactOrder
 }
 
 // openDrive makes the tree of a new account. It needs the lock.
 func (s *Store) openDrive(a *account) {
-	newDrive(a)
+	a.index()
 	a.lastNumber = rootNumber
-	a.root = &node{owner: a, number: rootNumber, access: justMe, names: map[string]*node{}}
-	// The root kept the name when the service was renamed to OneDrive.
-	a.root.item = backend.Item{Kind: backend.KindFolder, Name: "SkyDrive", Updated: s.now()}
+	a.root = &node{
+		owner: a, number: rootNumber, children: &listing{}, updated: momentOf(s.now()), details: &details{access: justMe},
+		name: "SkyDrive", // the root kept the name when the service was renamed to OneDrive
+	}
 	for _, name := range []string{"my_photos", "public_documents", "my_documents"} {
 		s.makeSpecial(a, name)
 	}
@@ -59,13 +60,13 @@ func (s *Store) openDrive(a *account) {
 // makeSpecial makes a folder with a friendly name, or takes the one that has its name. It needs the lock.
 func (s *Store) makeSpecial(a *account, special string) *node {
 	want := specialFolders[special]
-	n := a.root.names[fold(want.name)]
-	if n == nil || !n.item.Kind.IsFolder() {
+	n := a.root.child(want.name)
+	if n == nil || !n.isFolder() {
 		n = s.newNode(a, want.kind, a.root.freeName(want.name), a.user.ID)
 		s.attach(n, a.root)
 		if special == "public_documents" {
-			n.access = publicFolder
-			n.share("")
+			n.edit().access = publicFolder
+			s.share(n, "")
 		}
 	}
 	a.special[special] = n

@@ -5,11 +5,13 @@
 package memory
 
 import (
-	"cmp"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"log/slog"
 	"runtime"
 	"sync"
 	"time"
@@ -29,6 +31,8 @@ type Options struct {
 	// ContentLimit is the size in bytes up to which the content of uploads is held. Of longer ones there are only the size
 	// and the SHA-256 (see Digest), so that a test can upload more than fits into memory. Zero keeps everything.
 	ContentLimit int64
+	// Log is told when the Archive cannot be written or read; nil is nobody.
+	Log *slog.Logger
 }
 
 // Store keeps accounts. It is safe for concurrent use.
@@ -40,16 +44,10 @@ type Store struct {
 	seats        chan struct{} // a seat for each picture that may be worked on at once: unpacked pictures are large
 
 	// mu guards all below. It is never held while a client's stream is read or a picture is scaled.
-	mu           sync.RWMutex
-	issued       uint64 // ids made so far
-	changes      uint64 // changes of items so far
-	accounts     map[string]*account
-	order        []*account
-	links        map[string]*node
-	calendars    map[string]*calendar
-	contacts     map[string]*contact
-	applications map[string]*application
+	mu sync.RWMutex
+	state
 	pending
+	restore func() error // reads the state again from the Archive
 }
 
 var _ backend.Backend = (*Store)(nil)
@@ -61,11 +59,7 @@ func New(opts Options) *Store {
 		contentLimit: opts.ContentLimit,
 		scaled:       newPictureCache(64 << 20),
 		seats:        make(chan struct{}, runtime.GOMAXPROCS(0)),
-		accounts:     map[string]*account{},
-		links:        map[string]*node{},
-		calendars:    map[string]*calendar{},
-		contacts:     map[string]*contact{},
-		applications: map[string]*application{},
+		state:        newState(),
 	}
 	now := opts.Now
 	if now == nil {
@@ -78,20 +72,15 @@ func New(opts Options) *Store {
 	return s
 }
 
-// newHash gives bytes that no other call gives, the same in every run. It needs the lock.
-func (s *Store) newHash() [sha256.Size]byte {
-	s.issued++
-	return sha256.Sum256(fmt.Appendf(nil, "liveconnect %d", s.issued))
-}
-
-// newID is an id of so many hex digits. It needs the lock.
+// newID is an id of so many hex digits that no other call gives, the same in every run. It needs the lock.
 func (s *Store) newID(digits int) string {
-	hash := s.newHash()
+	s.issued++
+	hash := sha256.Sum256(fmt.Appendf(nil, "liveconnect %d", s.issued))
 	return hex.EncodeToString(hash[:])[:digits]
 }
 
 // account finds an account by its cid. It needs the lock, for reading at least.
-func (s *Store) account(id string) (*account, error) {
+func (s *state) account(id string) (*account, error) {
 	if a := s.accounts[id]; a != nil {
 		return a, nil
 	}
@@ -99,7 +88,7 @@ func (s *Store) account(id string) (*account, error) {
 }
 
 // person names a user as they are called now. It needs the lock, for reading at least.
-func (s *Store) person(id string) backend.Person {
+func (s *state) person(id string) backend.Person {
 	p := backend.Person{ID: id}
 	if a := s.accounts[id]; a != nil {
 		p.Name = a.user.Name
@@ -107,27 +96,37 @@ func (s *Store) person(id string) backend.Person {
 	return p
 }
 
-// update makes a change: it calls do with the lock held, and returns when what do changed is durable. If that fails,
-// the Store is ahead of its Archive, and every later change fails too.
+// update makes a change: it calls do with the lock held, and returns when what do changed is durable. If that fails, what
+// is not durable is not shown either: the Store goes back to the last change that is.
 func (s *Store) update(do func() error) error {
-	saved, unused, err := s.apply(do)
+	if s.archive != nil {
+		if err := s.archive.Ready(); err != nil {
+			return err
+		}
+	}
+	saved, err := s.apply(do)
 	if saved == nil {
 		return err
 	}
-	if failed := saved(); failed != nil {
-		return cmp.Or(err, failed)
+	if failure := saved(); failure != nil {
+		return errors.Join(err, failure, s.Recover(failure))
 	}
-	s.archive.Remove(unused...)
 	return err
 }
 
+// Recover goes back to what is durable, after the Archive could not take over a change.
+func (s *Store) Recover(failure error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.archive.Recover(failure, s.restore)
+}
+
 // apply makes a change in memory, and hands it over to the Archive.
-func (s *Store) apply(do func() error) (saved func() error, unused []string, err error) {
+func (s *Store) apply(do func() error) (saved func() error, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	err = do()
-	saved, unused = s.handOver(countersRecord{Issued: s.issued, Changes: s.changes})
-	return saved, unused, err
+	return s.handOver(countersRecord{Issued: s.issued, Changes: s.changes}), err
 }
 
 // modify is an update that has a result.
@@ -143,10 +142,11 @@ func modify[T any](s *Store, do func() (T, error)) (T, error) {
 	return result, nil
 }
 
-// newToken is so many characters of A-Z, a-z, 0-9, - and _. It needs the lock.
-func (s *Store) newToken(length int) string {
-	hash := s.newHash()
-	return base64.RawURLEncoding.EncodeToString(hash[:])[:length]
+// newToken is so many characters of A-Z, a-z, 0-9, - and _ that nobody can guess.
+func newToken(length int) string {
+	secret := make([]byte, length)
+	_, _ = rand.Read(secret) // never fails, says crypto/rand
+	return base64.RawURLEncoding.EncodeToString(secret)[:length]
 }
 
 // takeSeat waits until a picture may be worked on, and returns the function that ends the work.

@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,6 +27,33 @@ func foldRune(r rune) rune {
 		least = min(least, next)
 	}
 	return unicode.ToLower(least)
+}
+
+// compareFolded compares texts without regard to case, as strings.Compare does what fold makes of them.
+func compareFolded(a, b string) int {
+	for a != "" && b != "" {
+		x, y, size, other := rune(a[0]), rune(b[0]), 1, 1
+		if x|y < utf8.RuneSelf {
+			x, y = lower(x), lower(y)
+		} else {
+			x, size = utf8.DecodeRuneInString(a)
+			y, other = utf8.DecodeRuneInString(b)
+			x, y = foldRune(x), foldRune(y)
+		}
+		if x != y {
+			return cmp.Compare(x, y)
+		}
+		a, b = a[size:], b[other:]
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+// lower is the lower case of an ASCII character.
+func lower(r rune) rune {
+	if 'A' <= r && r <= 'Z' {
+		r += 'a' - 'A'
+	}
+	return r
 }
 
 func set(value, change *string) {

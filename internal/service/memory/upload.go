@@ -7,6 +7,7 @@ import (
 	"math"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/imaging"
@@ -14,45 +15,49 @@ import (
 
 // sink takes in the bytes of a file. Past its limit it keeps only their hash.
 type sink struct {
-	blob  blob
+	size  int64
 	room  int64     // more is ErrQuota
-	limit int64     // zero: none
-	hash  hash.Hash // nil below the limit
 	draft Draft     // takes the bytes, if there is an Archive; nil otherwise
+	blob  blob      // takes them if there is none
+	limit int64     // of the blob; zero: none
+	hash  hash.Hash // takes them past the limit; nil below
 }
 
 // Write adds all of p or, when there is no room for it, nothing.
 func (s *sink) Write(p []byte) (int, error) {
-	if int64(len(p)) > s.room-s.blob.size {
+	if int64(len(p)) > s.room-s.size {
 		return 0, backend.ErrQuota
 	}
-	if s.draft != nil {
-		if _, err := s.draft.WriteAt(p, s.blob.size); err != nil {
-			return 0, err
-		}
-		s.blob.size += int64(len(p))
-		return len(p), nil
-	}
-	s.blob.size += int64(len(p))
-	if s.hash == nil && s.limit > 0 && s.blob.size > s.limit {
+	if s.draft == nil && s.hash == nil && s.limit > 0 && s.size+int64(len(p)) > s.limit {
 		s.hash = sha256.New()
 		for _, chunk := range s.blob.chunks {
 			s.hash.Write(chunk)
 		}
-		s.blob.chunks = nil
+		s.blob = blob{}
 	}
-	if s.hash != nil {
-		return s.hash.Write(p)
+	switch {
+	case s.draft != nil:
+		if _, err := s.draft.Write(p); err != nil {
+			return 0, err
+		}
+	case s.hash != nil:
+		s.hash.Write(p)
+	default:
+		s.blob.append(p)
 	}
-	s.blob.append(p)
+	s.size += int64(len(p))
 	return len(p), nil
 }
 
+// pieces are used again: most uploads are smaller than the memory for one.
+var pieces = sync.Pool{New: func() any { return new([chunkSize]byte) }}
+
 // fill reads until io.EOF and returns any other error as it is.
 func (s *sink) fill(r io.Reader) error {
-	piece := make([]byte, chunkSize)
+	piece := pieces.Get().(*[chunkSize]byte) //nolint:forcetypeassert // there are no others in it
+	defer pieces.Put(piece)
 	for {
-		n, err := readFull(r, piece)
+		n, err := readFull(r, piece[:])
 		if _, full := s.Write(piece[:n]); full != nil {
 			return full
 		}
@@ -86,12 +91,12 @@ func readFull(r io.Reader, b []byte) (n int, err error) {
 }
 
 // content is what came in so far. More may follow: it does not show in what was returned.
-func (s *sink) content() content {
-	if s.draft != nil {
-		return drafted{draft: s.draft, size: s.blob.size}
-	}
-	if s.hash != nil {
-		return &digest{size: s.blob.size, sum: [sha256.Size]byte(s.hash.Sum(nil))}
+func (s *sink) content(archive Archive) content {
+	switch {
+	case s.draft != nil:
+		return &contentFile{archive: archive, name: s.draft.Name(), size: s.size}
+	case s.hash != nil:
+		return &digest{size: s.size, sum: [sha256.Size]byte(s.hash.Sum(nil))}
 	}
 	return s.blob.clone()
 }
@@ -115,9 +120,9 @@ func (s *Store) room(folder backend.Ref, name string, overwrite backend.Overwrit
 		return 0, err
 	}
 	room := a.available()
-	if parent, err := s.find(folder); err == nil && overwrite == backend.OverwriteReplace {
-		if old := parent.names[fold(name)]; old != nil && !old.item.Kind.IsFolder() {
-			room += old.item.Size
+	if parent, err := s.findFolder(folder); err == nil && overwrite == backend.OverwriteReplace {
+		if old := parent.child(name); old != nil && !old.isFolder() {
+			room += old.size
 		}
 	}
 	return room, nil
@@ -134,7 +139,8 @@ func (s *Store) newSink(room int64) (sink, error) {
 	return made, err
 }
 
-// receive reads an upload to its end. What it returns must be finished, after an error too. It must be called without the lock.
+// receive reads an upload to its end. What it returns must be finished, after an error too. It must be called without
+// the lock.
 func (s *Store) receive(content io.Reader, name string, room int64, downsize bool) (upload, error) {
 	received, err := s.newSink(room)
 	if err != nil {
@@ -147,14 +153,15 @@ func (s *Store) receive(content io.Reader, name string, room int64, downsize boo
 	if err := received.fill(content); err != nil {
 		return upload{drafts: drafts}, err
 	}
-	up := s.inspect(received.content(), name, downsize)
+	up := s.inspect(received.content(s.archive), name, downsize)
 	up.drafts = drafts
 	return up, nil
 }
 
-// inspect finds out what a file is. It must be called without the lock.
+// inspect finds out what a file is. Of bytes that cannot be read that is not known. It must be called without the lock.
 func (s *Store) inspect(c content, name string, downsize bool) upload {
-	up := upload{content: c, kind: backend.KindFile, facts: imaging.Inspect(c.open(), name)}
+	facts, _ := reading(c, func(r io.ReadSeeker) (imaging.Facts, error) { return imaging.Inspect(r, name), nil })
+	up := upload{content: c, kind: backend.KindFile, facts: facts}
 	switch {
 	case isNotebook(name):
 		up.kind = backend.KindNotebook
@@ -175,12 +182,12 @@ const largestPhoto = 2048
 func (s *Store) receivePhoto(up upload, downsize bool) upload {
 	defer s.takeSeat()()
 	if !downsize || max(up.facts.Width, up.facts.Height) <= largestPhoto {
-		if imaging.Check(up.content.open()) == nil {
+		if _, err := reading(up.content, func(r io.ReadSeeker) (bool, error) { return true, imaging.Check(r) }); err == nil {
 			up.kind = backend.KindPhoto
 		}
 		return up
 	}
-	small, err := imaging.Downsize(up.content.open(), largestPhoto)
+	small, err := reading(up.content, func(r io.ReadSeeker) (imaging.Picture, error) { return imaging.Downsize(r, largestPhoto) })
 	if err != nil {
 		return up
 	}
@@ -201,34 +208,35 @@ func (s *Store) store(up *upload) error {
 	if s.archive == nil {
 		return nil
 	}
-	d, ok := up.content.(drafted)
-	if !ok {
+	file, ours := up.content.(*contentFile)
+	if !ours {
 		draft, err := s.archive.Create()
 		if err != nil {
 			return err
 		}
 		up.drafts = append(up.drafts, draft)
-		d = drafted{draft: draft, size: up.content.length()}
-		if _, err := io.Copy(io.NewOffsetWriter(draft, 0), up.content.open()); err != nil {
+		if _, err := reading(up.content, func(r io.ReadSeeker) (int64, error) { return io.Copy(draft, r) }); err != nil {
 			return err
 		}
+		file = &contentFile{archive: s.archive, name: draft.Name(), size: up.content.length()}
 	}
-	if err := d.draft.Seal(d.size); err != nil {
-		return err
+	for _, draft := range up.drafts {
+		if draft.Name() == file.name {
+			seal, err := draft.Seal()
+			if err != nil {
+				return err
+			}
+			file.seal = seal
+		}
 	}
-	up.content = &contentFile{archive: s.archive, name: d.draft.Name(), size: d.size}
+	up.content = file
 	return nil
 }
 
-// finish ends the drafts of an upload, and removes those that no item has got. It must be called without the lock.
+// finish removes the drafts of an upload that no item has got. It must be called without the lock.
 func (s *Store) finish(up *upload) {
-	taken := ""
-	if file, ok := up.content.(*contentFile); ok && up.taken {
-		taken = file.name
-	}
 	for _, draft := range up.drafts {
-		_ = draft.Close()
-		if draft.Name() != taken {
+		if file, ok := up.content.(*contentFile); !ok || !up.taken || draft.Name() != file.name {
 			s.archive.Remove(draft.Name())
 		}
 	}
@@ -255,24 +263,25 @@ func finite(f float64) float64 {
 	return f
 }
 
-// fill sets all that follows from a file's bytes, but for the size. It needs the lock.
+// fill sets all that follows from a file's bytes, but for the size. The file must not be listed. It needs the lock.
 func (s *Store) fill(n *node, up *upload) {
 	f := up.facts
 	s.use(n, up.content)
-	n.mediaType, up.taken = f.Type, true
-	item := &n.item
-	item.Kind, item.Revision = up.kind, s.newID(16)
-	item.Width, item.Height = 0, 0
-	item.Photo, item.Video, item.Audio = nil, nil, nil
+	up.taken = true
+	n.kind, n.mediaType, n.revision = classOf(up.kind), f.Type, s.newID(16)
+	if d := n.details; d != nil {
+		d.width, d.height, d.photo, d.video, d.audio = 0, 0, nil, nil, nil
+	}
 	switch up.kind {
 	case backend.KindPhoto:
-		item.Width, item.Height = f.Width, f.Height
-		item.Photo = photoInfo(f.Exif)
+		d := n.edit()
+		d.width, d.height, d.photo = f.Width, f.Height, photoInfo(f.Exif)
 	case backend.KindVideo:
-		item.Width, item.Height = f.Width, f.Height
-		item.Video = &backend.VideoInfo{Duration: f.Duration.Milliseconds(), Bitrate: f.Bitrate}
+		d := n.edit()
+		d.width, d.height = f.Width, f.Height
+		d.video = &backend.VideoInfo{Duration: f.Duration.Milliseconds(), Bitrate: f.Bitrate}
 	case backend.KindAudio:
-		item.Audio = &backend.AudioInfo{
+		n.edit().audio = &backend.AudioInfo{
 			Title: f.Song.Title, Artist: f.Song.Artist, Album: f.Song.Album, AlbumArtist: f.Song.AlbumArtist,
 			Genre: f.Song.Genre, Duration: f.Duration.Milliseconds(),
 		}
@@ -281,13 +290,14 @@ func (s *Store) fill(n *node, up *upload) {
 
 // replace gives a file new content. It needs the lock.
 func (s *Store) replace(n *node, up *upload) (backend.Item, error) {
-	growth := up.content.length() - n.item.Size
+	growth := up.content.length() - n.size
 	if growth > 0 && growth > n.owner.available() {
 		return backend.Item{}, backend.ErrQuota
 	}
+	s.unlist(n)
 	s.fill(n, up)
-	n.grow(growth)
-	s.touch(n)
-	n.item.ClientUpdated = n.item.Updated
+	s.list(n)
+	s.touch(n, growth)
+	n.clientUpdated = n.updated
 	return s.snapshot(n), nil
 }

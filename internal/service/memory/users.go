@@ -32,7 +32,7 @@ func (s *Store) AddUser(u backend.User) (backend.User, error) {
 		if u.LoginID == "" {
 			u.LoginID = s.newID(32)
 		}
-		if slices.ContainsFunc(s.order, func(a *account) bool { return a.user.LoginID == u.LoginID }) {
+		if s.logins[u.LoginID] != nil {
 			return backend.User{}, fmt.Errorf("the login id %s is taken", u.LoginID)
 		}
 		u = completeUser(u)
@@ -43,8 +43,7 @@ func (s *Store) AddUser(u backend.User) (backend.User, error) {
 		if last := len(s.order) - 1; last >= 0 {
 			a.made = s.order[last].made + 1
 		}
-		s.accounts[u.ID] = a
-		s.order = append(s.order, a)
+		s.addAccount(a)
 		s.openDrive(a)
 		s.openCalendars(a)
 		s.markAccount(a)
@@ -90,21 +89,59 @@ func (s *Store) UpdateUser(u backend.User) (backend.User, error) {
 		}
 		u = completeUser(u)
 		u.LoginID, u.Updated = a.user.LoginID, s.now()
+		s.dropAddresses(a)
 		a.user = cloneUser(u)
+		s.addAddresses(a)
 		s.markAccount(a)
 		return cloneUser(u), nil
 	})
 }
 
 // AllUsers implements [backend.Users]: the profiles in the order in which the accounts were added.
-func (s *Store) AllUsers(context.Context) ([]backend.User, error) {
+func (s *Store) AllUsers(_ context.Context, page backend.Page) (backend.List[backend.User], error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	users := make([]backend.User, len(s.order))
-	for i, a := range s.order {
-		users[i] = cloneUser(a.user)
+	return cut(s.order, page, func(a *account) backend.User { return cloneUser(a.user) }), nil
+}
+
+// UserByAddress implements [backend.Users]. Of several accounts with the address it is the first.
+func (s *Store) UserByAddress(_ context.Context, address string) (backend.User, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	with := s.addresses[fold(address)]
+	if len(with) == 0 {
+		return backend.User{}, backend.ErrNotFound
 	}
-	return users, nil
+	first := slices.MinFunc(with, func(a, b *account) int { return a.made - b.made })
+	return cloneUser(first.user), nil
+}
+
+// addAccount makes an account known.
+func (s *state) addAccount(a *account) {
+	s.accounts[a.user.ID] = a
+	s.logins[a.user.LoginID] = a
+	s.order = append(s.order, a)
+	s.addAddresses(a)
+}
+
+func (s *state) addAddresses(a *account) {
+	for _, address := range a.addresses() {
+		s.addresses[address] = append(s.addresses[address], a)
+	}
+}
+
+func (s *state) dropAddresses(a *account) {
+	for _, address := range a.addresses() {
+		s.addresses[address] = slices.DeleteFunc(s.addresses[address], func(other *account) bool { return other == a })
+	}
+}
+
+// addresses are what an account is found by.
+func (a *account) addresses() []string {
+	e := a.user.Emails
+	all := []string{fold(e.Account), fold(e.Preferred), fold(e.Personal), fold(e.Business)}
+	slices.Sort(all)
+	return slices.DeleteFunc(slices.Compact(all), func(address string) bool { return address == "" })
 }
 
 // SetQuota sets the storage of an account in bytes. It may be less than what is used.
@@ -171,7 +208,7 @@ func (s *Store) UserPicture(_ context.Context, id string, pixels int) (backend.C
 		if img.content == nil {
 			return portrait(pixels)
 		}
-		return imaging.Square(img.content.open(), pixels)
+		return imaging.Square(img.content.reader(), pixels)
 	})
 	if err != nil {
 		return backend.Content{}, err

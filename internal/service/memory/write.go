@@ -31,8 +31,8 @@ func (s *Store) put(folder backend.Ref, name string, up *upload, opts backend.Wr
 		if err != nil {
 			return backend.Item{}, err
 		}
-		if old := parent.names[fold(name)]; old != nil && opts.Overwrite != backend.OverwriteNewName {
-			if opts.Overwrite == backend.OverwriteFail || old.item.Kind.IsFolder() {
+		if old := parent.child(name); old != nil && opts.Overwrite != backend.OverwriteNewName {
+			if opts.Overwrite == backend.OverwriteFail || old.isFolder() {
 				return backend.Item{}, &backend.ExistsError{Name: name}
 			}
 			return s.replace(old, up)
@@ -42,11 +42,12 @@ func (s *Store) put(folder backend.Ref, name string, up *upload, opts backend.Wr
 		}
 		n := s.newNode(parent.owner, up.kind, parent.freeName(name), opts.By)
 		s.fill(n, up)
-		n.item.Size = up.content.length()
+		n.size = up.content.length()
 		s.attach(n, parent)
 		created = true
 		return s.snapshot(n), nil
 	})
+	up.taken = up.taken && err == nil // the change may have come to nothing
 	return item, created && err == nil, err
 }
 
@@ -58,7 +59,7 @@ func (s *Store) ReplaceContent(_ context.Context, ref backend.Ref, content io.Re
 		s.mu.RUnlock()
 		return backend.Item{}, err
 	}
-	name, room := n.item.Name, n.owner.available()+n.item.Size
+	name, room := n.name, n.owner.available()+n.size
 	s.mu.RUnlock()
 
 	up, err := s.receive(content, name, room, opts.Downsize)
@@ -69,13 +70,15 @@ func (s *Store) ReplaceContent(_ context.Context, ref backend.Ref, content io.Re
 	if err := s.store(&up); err != nil {
 		return backend.Item{}, err
 	}
-	return modify(s, func() (backend.Item, error) {
+	item, err := modify(s, func() (backend.Item, error) {
 		// The file may be gone by now.
 		if n, err = s.findFile(ref); err != nil {
 			return backend.Item{}, err
 		}
 		return s.replace(n, &up)
 	})
+	up.taken = up.taken && err == nil
+	return item, err
 }
 
 // pendingFile implements [backend.PendingFile].
@@ -113,10 +116,14 @@ func (s *Store) BeginFile(_ context.Context, folder backend.Ref, name string, si
 
 // Commit implements [backend.PendingFile].
 func (p *pendingFile) Commit(context.Context) (item backend.Item, created bool, err error) {
-	up := p.store.inspect(p.content(), p.name, p.opts.Downsize)
+	up := p.store.inspect(p.content(p.store.archive), p.name, p.opts.Downsize)
+	if p.draft != nil {
+		up.drafts = []Draft{p.draft}
+	}
 	item, created, err = p.store.put(p.folder, p.name, &up, p.opts)
-	if up.taken && p.draft != nil {
-		up.drafts, p.done = append(up.drafts, p.draft), true
+	p.done = err == nil
+	if !p.done && p.draft != nil {
+		up.drafts = up.drafts[1:] // it may be committed again
 	}
 	p.store.finish(&up)
 	return item, created, err
