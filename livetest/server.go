@@ -31,9 +31,11 @@ import (
 	"golang.org/x/oauth2"
 
 	"github.com/go-liveconnect/liveconnect"
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
+
 	"github.com/go-liveconnect/liveconnect/internal/service/faults"
+	"github.com/go-liveconnect/liveconnect/internal/service/login"
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
 // The application that is registered at every server.
@@ -50,7 +52,7 @@ type Server struct {
 	StorageURL string // http://127.0.0.1:OTHERPORT
 
 	store     *memory.Store
-	protocol  *api.Server
+	protocol  *server.Server
 	faults    faults.Set
 	advanced  atomic.Int64    // nanoseconds
 	ending    context.Context //nolint:containedctx // of all requests
@@ -119,9 +121,9 @@ func Start(opts ...Option) (*Server, error) {
 	s.LoginURL = "http://" + apiListener.Addr().String()
 	s.APIURL = s.LoginURL + "/v5.0"
 	s.StorageURL = "http://" + storage.Addr().String()
-	s.protocol, err = api.New(api.Config{
+	s.protocol, err = server.New(server.Config{
 		Backend: s.store, Now: now, StorageURL: s.StorageURL, AutoConsent: true, OnRequest: s.log,
-		Clients: []api.Client{{ID: ClientID, Secret: ClientSecret, Name: "livetest"}},
+		Clients: []login.Client{{ID: ClientID, Secret: ClientSecret, Name: "livetest"}},
 	})
 	if err != nil {
 		return nil, errors.Join(err, apiListener.Close(), storage.Close())
@@ -217,7 +219,7 @@ func (s *Server) ForgetRequests() {
 	s.requests = nil
 }
 
-func (s *Server) log(r api.Request) {
+func (s *Server) log(r server.Request) {
 	s.append(Request{
 		Method: r.Method, Path: r.Path, Query: r.Query, Header: r.Header, HadToken: r.HadToken, Endpoint: r.Route,
 		Status: r.Status, Code: r.Code, BytesIn: r.BytesIn, BytesOut: r.BytesOut,

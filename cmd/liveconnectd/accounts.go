@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/login"
 )
 
 // accountsFile is what -accounts names.
@@ -112,7 +112,7 @@ type signedIn struct {
 	Scope        string `json:"scope,omitempty"`
 }
 
-func newSignedIn(u backend.User, token api.Token) signedIn {
+func newSignedIn(u backend.User, token login.Token) signedIn {
 	return signedIn{
 		UserID: u.ID, LoginID: u.LoginID, Name: u.Name, Email: u.Emails.Account,
 		AccessToken: token.AccessToken, RefreshToken: token.RefreshToken,
@@ -163,10 +163,10 @@ func readAccounts(path string) (accountsFile, error) {
 	return file, nil
 }
 
-func (f accountsFile) clients() []api.Client {
-	clients := make([]api.Client, len(f.Clients))
+func (f accountsFile) clients() []login.Client {
+	clients := make([]login.Client, len(f.Clients))
 	for i, c := range f.Clients {
-		clients[i] = api.Client(c)
+		clients[i] = login.Client(c)
 	}
 	return clients
 }

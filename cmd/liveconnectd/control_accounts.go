@@ -7,8 +7,9 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/login"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 func (c control) listAccounts(r *http.Request) (any, error) {
@@ -19,7 +20,7 @@ func (c control) listAccounts(r *http.Request) (any, error) {
 	users, err := backend.All(now.store.AllUsers(r.Context(), backend.Page{}))
 	accounts := make([]signedIn, len(users))
 	for i, u := range users {
-		accounts[i] = newSignedIn(u, api.Token{})
+		accounts[i] = newSignedIn(u, login.Token{})
 	}
 	return map[string]any{"accounts": accounts}, err
 }
@@ -66,7 +67,7 @@ type signInJSON struct {
 func (c control) checkSignIn(now *world, s signInJSON) error {
 	for _, scope := range s.Scopes {
 		for name := range strings.FieldsFuncSeq(scope, func(r rune) bool { return r == ' ' || r == ',' }) {
-			if !api.IsScope(name) {
+			if !login.IsScope(name) {
 				return fmt.Errorf("the scope %q does not exist", name)
 			}
 		}
@@ -140,7 +141,7 @@ func (c control) showAccount(r *http.Request) (any, error) {
 		QuotaAvailable int64        `json:"quota_available"`
 		Files          []listedFile `json:"files"`
 	}
-	out.signedIn, out.Files = newSignedIn(u, api.Token{}), []listedFile{}
+	out.signedIn, out.Files = newSignedIn(u, login.Token{}), []listedFile{}
 	if out.QuotaTotal, out.QuotaAvailable, err = now.store.Quota(r.Context(), u.ID); err != nil {
 		return nil, err
 	}
@@ -151,7 +152,7 @@ func (c control) showAccount(r *http.Request) (any, error) {
 }
 
 func listItem(path string, item backend.Item) listedFile {
-	return listedFile{Path: path, ID: api.ItemID(item), Type: item.Kind, Size: item.Size}
+	return listedFile{Path: path, ID: wire.ItemID(item), Type: item.Kind, Size: item.Size}
 }
 
 // walk visits everything below a folder, a folder before what is in it.

@@ -13,10 +13,11 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/disk"
+	"github.com/go-liveconnect/liveconnect/internal/service/login"
 	"github.com/go-liveconnect/liveconnect/internal/service/proxy"
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
 // proxiedHosts are the hosts that the proxy stands in for: those of the API, of sign-in in both editions, and of
@@ -47,23 +48,23 @@ type emulator struct {
 	hosts     proxy.Hosts
 	authority *proxy.Authority
 	owned     map[string]bool // hosts that are this machine
-	spare     api.Client
+	spare     login.Client
 
 	clock    clock
 	requests requestLog
 	faults   faultList
 	started  atomic.Pointer[world] // nil until ready
 
-	starting sync.Mutex           // guards start
-	tokens   map[string]api.Token // by cid: what the first start gave out
-	kept     *disk.Store          // of -data; nil without it
+	starting sync.Mutex             // guards start
+	tokens   map[string]login.Token // by cid: what the first start gave out
+	kept     *disk.Store            // of -data; nil without it
 }
 
 // world is what a reset replaces.
 type world struct {
 	store    store
-	service  *api.Server
-	clients  []api.Client
+	service  *server.Server
+	clients  []login.Client
 	accounts []signedIn // of the start
 }
 
@@ -72,8 +73,8 @@ func newEmulator(opts options, log *slog.Logger, listening string) (*emulator, e
 	e := &emulator{
 		opts: opts, log: log, listening: listening, origin: "http://" + listening,
 		owned:  map[string]bool{},
-		spare:  api.Client{ID: "0000" + randomHex(6), Secret: randomHex(16), Name: "liveconnectd"},
-		tokens: map[string]api.Token{},
+		spare:  login.Client{ID: "0000" + randomHex(6), Secret: randomHex(16), Name: "liveconnectd"},
+		tokens: map[string]login.Token{},
 	}
 	e.faults.expire = e.expire
 	e.hosts = proxiedHosts()
@@ -151,12 +152,12 @@ func (e *emulator) newWorld(ctx context.Context, file accountsFile) (*world, err
 	}
 	next := &world{store: accounts, clients: file.clients()}
 	if len(next.clients) == 0 {
-		next.clients = []api.Client{e.spare}
+		next.clients = []login.Client{e.spare}
 	}
-	next.service, err = api.New(api.Config{
+	next.service, err = server.New(server.Config{
 		Backend: next.store, Grants: grants, Now: e.clock.now, Clients: next.clients, TokenLifetime: e.opts.tokenLifetime,
 		AutoConsent: e.opts.autoConsent, ExternalURL: e.opts.externalURL, StorageURL: e.opts.storageURL,
-		Throttle: e.opts.throttle.rules, OnRequest: func(r api.Request) { e.requests.add(logged(r)); e.logRequest(r) },
+		Throttle: e.opts.throttle.rules, OnRequest: func(r server.Request) { e.requests.add(logged(r)); e.logRequest(r) },
 	})
 	return next, err
 }
@@ -260,7 +261,7 @@ func (e *emulator) expire(token string) {
 	}
 }
 
-func (e *emulator) logRequest(r api.Request) {
+func (e *emulator) logRequest(r server.Request) {
 	attrs := []slog.Attr{
 		slog.String("method", r.Method), slog.String("path", r.Path), slog.Int("status", r.Status),
 		slog.Int64("in", r.BytesIn), slog.Int64("out", r.BytesOut), slog.Duration("took", r.Duration),

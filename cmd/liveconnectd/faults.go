@@ -13,17 +13,17 @@ import (
 	"sync"
 	"time"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/faults"
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
 // faultSpec is a fault as JSON: which requests, how often, what.
 type faultSpec struct {
 	// Which requests; what is left out means all.
-	Host   api.Host `json:"host,omitempty"` // api, login, storage
-	Method string   `json:"method,omitempty"`
-	Path   string   `json:"path,omitempty"`   // regular expression
-	Packet string   `json:"packet,omitempty"` // of upload sessions, such as Fragment
+	Host   server.Host `json:"host,omitempty"` // api, login, storage
+	Method string      `json:"method,omitempty"`
+	Path   string      `json:"path,omitempty"`   // regular expression
+	Packet string      `json:"packet,omitempty"` // of upload sessions, such as Fragment
 
 	// How often.
 	Skip        int     `json:"skip,omitempty"`
@@ -182,7 +182,7 @@ func (f faultSpec) rule(expire func(token string)) (faults.Rule, error) {
 		}
 		slices.Sort(names)
 		return faults.Rule{}, fmt.Errorf(`"do" is %q; want one of %s`, f.Do, strings.Join(names, ", "))
-	case !slices.Contains([]api.Host{"", api.HostAPI, api.HostLogin, api.HostStorage}, f.Host):
+	case !slices.Contains([]server.Host{"", server.HostAPI, server.HostLogin, server.HostStorage}, f.Host):
 		return faults.Rule{}, fmt.Errorf(`"host" is %q; want api, login or storage, or leave it out for all`, f.Host)
 	case f.Skip < 0 || f.Count < 0 || f.After < 0 || f.Seconds < 0 || f.Seconds > maxFaultSeconds || f.Probability < 0 || f.Probability > 1:
 		return faults.Rule{}, errors.New(`"skip", "count", "after" and "seconds" are not below 0, "seconds" is a week at most, "probability" is from 0 to 1`)
@@ -190,7 +190,7 @@ func (f faultSpec) rule(expire func(token string)) (faults.Rule, error) {
 	effect, err := kind(f)
 	return faults.Rule{
 		Match: func(r *http.Request) bool {
-			return (f.Host == "" || f.Host == api.HostOf(r)) &&
+			return (f.Host == "" || f.Host == server.HostOf(r)) &&
 				(f.Method == "" || strings.EqualFold(f.Method, r.Method)) &&
 				(f.Packet == "" || strings.EqualFold(f.Packet, r.Header.Get("BITS-Packet-Type"))) &&
 				path.MatchString(r.URL.Path)

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
 // options are the flags.
@@ -171,7 +171,7 @@ func isCID(text string) bool {
 }
 
 // throttleFlag is -throttle, with rates or without.
-type throttleFlag struct{ rules *api.Throttle }
+type throttleFlag struct{ rules *server.Throttle }
 
 // IsBoolFlag makes the flag good without a value.
 func (f *throttleFlag) IsBoolFlag() bool { return true }
@@ -182,14 +182,14 @@ func (f *throttleFlag) String() string { return "" }
 func (f *throttleFlag) Set(value string) error {
 	switch value {
 	case "true":
-		rules := api.DefaultThrottle()
+		rules := server.DefaultThrottle()
 		f.rules = &rules
 		return nil
 	case "false":
 		f.rules = nil
 		return nil
 	}
-	rules := api.Throttle{}
+	rules := server.Throttle{}
 	for part := range strings.SplitSeq(value, ",") {
 		kind, text, _ := strings.Cut(strings.TrimSpace(part), "=")
 		rate, err := parseRate(text)
@@ -209,14 +209,14 @@ func (f *throttleFlag) Set(value string) error {
 }
 
 // parseRate reads "20+1/s": so many at once, and so many per second.
-func parseRate(text string) (api.Rate, error) {
+func parseRate(text string) (server.Rate, error) {
 	burst, perSecond, ok := strings.Cut(strings.TrimSuffix(text, "/s"), "+")
 	n, err := strconv.Atoi(burst)
 	r, rateErr := strconv.ParseFloat(perSecond, 64)
 	if !ok || err != nil || rateErr != nil || n < 1 || !(r > 0 && r <= 1e6) {
-		return api.Rate{}, fmt.Errorf("%q is no rate; want so many at once + so many per second, such as 20+1/s", text)
+		return server.Rate{}, fmt.Errorf("%q is no rate; want so many at once + so many per second, such as 20+1/s", text)
 	}
-	return api.Rate{Burst: n, PerSecond: r}, nil
+	return server.Rate{Burst: n, PerSecond: r}, nil
 }
 
 // programInfo is which program this is.

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
 func TestUsageTellsOfEachFlag(t *testing.T) {
@@ -97,14 +97,14 @@ func TestFlags(t *testing.T) {
 	})
 	require.NoError(t, err)
 	assert.Equal(t, seedFlag{{"", "pictures"}, {"8c8ce076ca27823f", "a=b"}, {"nuno@contoso.com", "c"}, {"", "year=2012"}}, o.seeds)
-	assert.Equal(t, api.DefaultThrottle(), *o.throttle.rules)
+	assert.Equal(t, server.DefaultThrottle(), *o.throttle.rules)
 	assert.Equal(t, time.Hour, o.tokenLifetime)
 	assert.Equal(t, "127.0.0.1:8080", o.addr)
 	assert.False(t, o.autoConsent)
 
 	o, err = parseFlags([]string{"-throttle=writes=3+0.5/s"})
 	require.NoError(t, err)
-	assert.Equal(t, api.Throttle{Writes: api.Rate{Burst: 3, PerSecond: 0.5}}, *o.throttle.rules)
+	assert.Equal(t, server.Throttle{Writes: server.Rate{Burst: 3, PerSecond: 0.5}}, *o.throttle.rules)
 	o, err = parseFlags([]string{"-throttle", "-throttle=false"})
 	require.NoError(t, err)
 	assert.Nil(t, o.throttle.rules)
@@ -120,8 +120,8 @@ func FuzzThrottleFlag(f *testing.F) {
 		if flag.Set(text) != nil || flag.rules == nil {
 			return
 		}
-		for _, rate := range []api.Rate{flag.rules.Reads, flag.rules.Writes} {
-			if rate != (api.Rate{}) && (rate.Burst < 1 || !(rate.PerSecond > 0) || rate.PerSecond > 1e6) {
+		for _, rate := range []server.Rate{flag.rules.Reads, flag.rules.Writes} {
+			if rate != (server.Rate{}) && (rate.Burst < 1 || !(rate.PerSecond > 0) || rate.PerSecond > 1e6) {
 				t.Fatalf("%q is taken as %+v", text, rate)
 			}
 		}

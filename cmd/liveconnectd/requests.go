@@ -9,7 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
 // maxRequests is how many requests are remembered: the last ones.
@@ -35,7 +35,7 @@ type loggedRequest struct {
 	Intercepted bool        `json:"intercepted"` // a fault kept it from the service
 }
 
-func logged(r api.Request) loggedRequest {
+func logged(r server.Request) loggedRequest {
 	return loggedRequest{
 		Time: r.Time.UTC(), Method: r.Method, Path: r.Path, Query: withoutSecrets(r.Query), Header: r.Header, Endpoint: r.Route,
 		User: r.User, HadToken: r.HadToken, Status: r.Status, Code: r.Code, BytesIn: r.BytesIn, BytesOut: r.BytesOut,

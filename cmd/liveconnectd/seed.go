@@ -12,8 +12,8 @@ import (
 	"path"
 	"strings"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/api"
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // seed makes the files below a directory the OneDrive of an account. What the service would not take (hidden files,
@@ -55,7 +55,7 @@ func (s *seeding) folder(ctx context.Context, dir string, into backend.Ref) erro
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case api.CheckName(entry.Name()) != nil:
+		case wire.CheckFileName(entry.Name()) != nil:
 			s.log.Warn("left out: OneDrive takes no such name", "file", name)
 		case entry.IsDir():
 			err = s.directory(ctx, name, into, there)
@@ -207,7 +207,7 @@ func (w *world) itemAt(ctx context.Context, owner, where string) (backend.Item, 
 func pathNames(where string) ([]string, error) {
 	names := strings.Split(strings.Trim(where, "/"), "/")
 	for _, name := range names {
-		if api.CheckName(name) != nil {
+		if wire.CheckFileName(name) != nil {
 			return nil, fmt.Errorf("%q is no path such as Pictures/Maui/orbs.jpg: OneDrive takes no name %q", where, name)
 		}
 	}

@@ -1,10 +1,11 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"net/http"
 	"unicode/utf8"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // activityJSON is what was shared: null where nothing was given.
@@ -27,10 +28,7 @@ const (
 // shareActivity adds to the activity feed. There are three kinds: a text, which stands alone; a text with a link;
 // and a video, which has both a link and a source.
 func shareActivity(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
-	field := func(name string) string { v, _ := c.body.text(name); return v }
+	field := func(name string) string { v, _ := c.body.Text(name); return v }
 	a := backend.Activity{
 		Message: field("message"), Link: field("link"), Description: field("description"), Picture: field("picture"),
 		Name: field("name"), Source: field("source"),
@@ -40,46 +38,44 @@ func shareActivity(c *call) (reply, error) {
 	}
 	a.Message, a.Description = cut(a.Message), cut(a.Description)
 	a.Picture, a.Name = cut(a.Picture), cut(a.Name)
-	me, err := c.s.backend.User(c.ctx(), c.user())
+	me, err := c.h.Accounts.User(c.Context(), c.grant.User)
 	if err != nil {
 		return reply{}, err
 	}
 	a.From = backend.Person{ID: me.ID, Name: me.Name}
-	if a, err = c.s.backend.Share(c.ctx(), c.user(), a); err != nil {
+	if a, err = c.h.Accounts.Share(c.Context(), c.grant.User, a); err != nil {
 		return reply{}, err
 	}
 	// An activity has no id, so there is no Location.
 	return reply{status: http.StatusCreated, body: activityJSON{
-		From: personOf(a.From), Message: textOrNull(a.Message), Link: textOrNull(a.Link),
-		Description: textOrNull(a.Description), Picture: textOrNull(a.Picture), Name: textOrNull(a.Name),
-		Source: textOrNull(a.Source),
+		From: personOf(a.From), Message: wire.TextOrNull(a.Message), Link: wire.TextOrNull(a.Link),
+		Description: wire.TextOrNull(a.Description), Picture: wire.TextOrNull(a.Picture), Name: wire.TextOrNull(a.Name),
+		Source: wire.TextOrNull(a.Source),
 	}}, nil
 }
 
 // checkActivity applies the documented rules; the messages of their refusals are modelled on the recorded ones.
 func checkActivity(a backend.Activity) error {
 	if a.Message == "" {
-		return errMissing("message", "message")
+		return wire.Missing("message", "message")
 	}
 	if a.Link == "" {
 		if a.Source != "" {
-			return errMissing("link", "message", "link", "source")
+			return wire.Missing("link", "message", "link", "source")
 		}
 		for _, extra := range []struct{ name, value string }{
 			{"description", a.Description}, {"picture", a.Picture}, {"name", a.Name},
 		} {
 			if extra.value != "" {
-				return &apiError{
-					http.StatusBadRequest, codeParameterInvalid,
-					"The parameter '" + extra.name + "' isn't supported for an activity that has no 'link'.",
-				}
+				return wire.NewError(http.StatusBadRequest, wire.CodeParameterInvalid,
+					"The parameter '%s' isn't supported for an activity that has no 'link'.", extra.name)
 			}
 		}
 	}
-	if err := checkLength("link", a.Link, maxActivityText); err != nil {
+	if err := wire.CheckLength("link", a.Link, maxActivityText); err != nil {
 		return err
 	}
-	return checkLength("source", a.Source, maxActivitySource)
+	return wire.CheckLength("source", a.Source, maxActivitySource)
 }
 
 // cut shortens a value that is only truncated, not refused.

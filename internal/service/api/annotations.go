@@ -1,9 +1,10 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"net/http"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // commentJSON has the order of the reference.
@@ -29,82 +30,72 @@ const maxComment = 10000
 func showComment(comment backend.Comment) any {
 	return commentJSON{
 		ID: commentID(comment), From: personOf(comment.From), Message: comment.Message,
-		CreatedTime: timeText(comment.Created),
+		CreatedTime: wire.TimeText(comment.Created),
 	}
 }
 
 func listComments(c *call) (reply, error) {
-	item, err := c.annotated("comments")
+	item, err := annotated(c, "comments")
 	if err != nil {
 		return reply{}, err
 	}
-	comments, err := backend.All(c.s.backend.ItemComments(c.ctx(), item.Ref, backend.Page{}))
-	if err != nil {
-		return reply{}, err
-	}
-	return listPage(c, comments, showComment)
+	return listPage(c, func(page backend.Page) (backend.List[backend.Comment], error) {
+		return c.h.Accounts.ItemComments(c.Context(), item.Ref, page)
+	}, showComment)
 }
 
 // annotated finds the item that comments or tags are on. Everybody who may see a shared item may see them.
-func (c *call) annotated(what string) (backend.Item, error) {
-	item, err := c.readableItem()
+func annotated(c *call, what string) (backend.Item, error) {
+	item, err := readableItem(c)
 	if err == nil && item.ID == "" {
-		err = errNoSubPath(item.Kind, what)
+		err = wire.NoSubPath(item.Kind, what)
 	}
 	return item, err
 }
 
 func createComment(c *call) (reply, error) {
-	item, err := c.annotated("comments")
+	item, err := annotated(c, "comments")
 	if err != nil {
 		return reply{}, err
 	}
-	message, _ := c.body.text("message")
+	message, _ := c.body.Text("message")
 	if message == "" {
-		return reply{}, errMissing("message", "message")
+		return reply{}, wire.Missing("message", "message")
 	}
-	if err := checkLength("message", message, maxComment); err != nil {
+	if err := wire.CheckLength("message", message, maxComment); err != nil {
 		return reply{}, err
 	}
-	comment, err := c.s.backend.AddComment(c.ctx(), item.Ref, c.user(), message)
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{
-		status: http.StatusCreated, body: showComment(comment), location: c.apiURL(commentID(comment) + "/"),
-	}, nil
+	comment, err := c.h.Accounts.AddComment(c.Context(), item.Ref, c.grant.User, message)
+	return c.created(commentID(comment), showComment(comment)), err
 }
 
 func getComment(c *call) (reply, error) {
-	if _, err := c.readableItem(); err != nil {
+	if _, err := readableItem(c); err != nil {
 		return reply{}, err
 	}
-	comment, err := c.s.backend.Comment(c.ctx(), c.target.ref, c.target.id)
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{body: showComment(comment)}, nil
+	comment, err := c.h.Accounts.Comment(c.Context(), c.target.ref, c.target.id)
+	return reply{body: showComment(comment)}, err
 }
 
 // deleteComment is for the owner of the item and for who wrote the comment.
 func deleteComment(c *call) (reply, error) {
-	item, err := c.readableItem()
+	item, err := readableItem(c)
 	if err != nil {
 		return reply{}, err
 	}
-	comment, err := c.s.backend.Comment(c.ctx(), c.target.ref, c.target.id)
+	comment, err := c.h.Accounts.Comment(c.Context(), c.target.ref, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
-	if item.Owner != c.user() && comment.From.ID != c.user() {
-		return reply{}, errForbidden()
+	if item.Owner != c.grant.User && comment.From.ID != c.grant.User {
+		return reply{}, wire.Forbidden()
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteComment(c.ctx(), c.target.ref, c.target.id)
+	return reply{status: http.StatusNoContent}, c.h.Accounts.DeleteComment(c.Context(), c.target.ref, c.target.id)
 }
 
 func showTag(kind backend.Kind) func(backend.Tag) any {
 	return func(tag backend.Tag) any {
-		out := tagJSON{ID: tagID(tag), User: personOf(tag.User), CreatedTime: timeText(tag.Created)}
+		out := tagJSON{ID: tagID(tag), User: personOf(tag.User), CreatedTime: wire.TimeText(tag.Created)}
 		if kind != backend.KindVideo {
 			out.X, out.Y = &tag.X, &tag.Y
 		}
@@ -113,105 +104,94 @@ func showTag(kind backend.Kind) func(backend.Tag) any {
 }
 
 func listTags(c *call) (reply, error) {
-	item, err := c.taggable()
+	item, err := taggable(c)
 	if err != nil {
 		return reply{}, err
 	}
-	tags, err := backend.All(c.s.backend.ItemTags(c.ctx(), item.Ref, backend.Page{}))
-	if err != nil {
-		return reply{}, err
-	}
-	return listPage(c, tags, showTag(item.Kind))
+	return listPage(c, func(page backend.Page) (backend.List[backend.Tag], error) {
+		return c.h.Accounts.ItemTags(c.Context(), item.Ref, page)
+	}, showTag(item.Kind))
 }
 
 // taggable finds the photo or video that tags are on: no other kind has any.
-func (c *call) taggable() (backend.Item, error) {
-	item, err := c.annotated("tags")
+func taggable(c *call) (backend.Item, error) {
+	item, err := annotated(c, "tags")
 	if err == nil && item.Kind != backend.KindPhoto && item.Kind != backend.KindVideo {
-		err = errNoSubPath(item.Kind, "tags")
+		err = wire.NoSubPath(item.Kind, "tags")
 	}
 	return item, err
 }
 
 func createTag(c *call) (reply, error) {
-	item, err := c.taggable()
+	item, err := taggable(c)
 	if err != nil {
 		return reply{}, err
 	}
-	if item.Owner != c.user() {
-		return reply{}, errForbidden()
+	if item.Owner != c.grant.User {
+		return reply{}, wire.Forbidden()
 	}
 	var tag backend.Tag
 	if err := applyTag(&tag, c.body); err != nil {
 		return reply{}, err
 	}
 	if tag.User == (backend.Person{}) {
-		return reply{}, errMissing("user", "user")
+		return reply{}, wire.Missing("user", "user")
 	}
-	if tag, err = c.s.backend.AddTag(c.ctx(), item.Ref, tag); err != nil {
-		return reply{}, err
-	}
-	return reply{
-		status: http.StatusCreated, body: showTag(item.Kind)(tag), location: c.apiURL(tagID(tag) + "/"),
-	}, nil
+	tag, err = c.h.Accounts.AddTag(c.Context(), item.Ref, tag)
+	return c.created(tagID(tag), showTag(item.Kind)(tag)), err
 }
 
 func getTag(c *call) (reply, error) {
-	item, err := c.readableItem()
+	item, err := readableItem(c)
 	if err != nil {
 		return reply{}, err
 	}
-	tag, err := c.s.backend.Tag(c.ctx(), c.target.ref, c.target.id)
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{body: showTag(item.Kind)(tag)}, nil
+	tag, err := c.h.Accounts.Tag(c.Context(), c.target.ref, c.target.id)
+	return reply{body: showTag(item.Kind)(tag)}, err
 }
 
 func updateTag(c *call) (reply, error) {
-	item, err := c.ownItem()
+	item, err := ownItem(c)
 	if err != nil {
 		return reply{}, err
 	}
-	tag, err := c.s.backend.Tag(c.ctx(), c.target.ref, c.target.id)
+	tag, err := c.h.Accounts.Tag(c.Context(), c.target.ref, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
 	if err := applyTag(&tag, c.body); err != nil {
 		return reply{}, err
 	}
-	if tag, err = c.s.backend.UpdateTag(c.ctx(), tag); err != nil {
-		return reply{}, err
-	}
-	return reply{body: showTag(item.Kind)(tag)}, nil
+	tag, err = c.h.Accounts.UpdateTag(c.Context(), tag)
+	return reply{body: showTag(item.Kind)(tag)}, err
 }
 
 func deleteTag(c *call) (reply, error) {
-	if _, err := c.ownItem(); err != nil {
+	if _, err := ownItem(c); err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteTag(c.ctx(), c.target.ref, c.target.id)
+	return reply{status: http.StatusNoContent}, c.h.Accounts.DeleteTag(c.Context(), c.target.ref, c.target.id)
 }
 
 // applyTag sets what the body names. The place is in per cent of the picture.
-func applyTag(tag *backend.Tag, body object) error {
-	user := body.object("user")
-	if name := user.textPtr("name"); name != nil {
+func applyTag(tag *backend.Tag, body wire.Object) error {
+	user := body.Object("user")
+	if name := user.TextPtr("name"); name != nil {
 		tag.User.Name = *name
 	}
-	if id := user.textPtr("id"); id != nil {
+	if id := user.TextPtr("id"); id != nil {
 		tag.User.ID = *id
 	}
 	for _, at := range []struct {
 		name string
 		to   *float64
 	}{{"x", &tag.X}, {"y", &tag.Y}} {
-		v, present, err := body.number(at.name)
+		v, present, err := body.Number(at.name)
 		if err != nil {
 			return err
 		}
 		if present && (v < 0 || v > 100) {
-			return errParameter(at.name, "a number from 0 to 100")
+			return wire.BadParameter(at.name, "a number from 0 to 100")
 		}
 		if present {
 			*at.to = v

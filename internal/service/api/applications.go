@@ -1,8 +1,6 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"bytes"
 	"image"
 	_ "image/gif" // the two formats that a logo may have
@@ -10,6 +8,9 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // applicationJSON has the order of the reference.
@@ -32,89 +33,67 @@ type uriJSON struct {
 	Type string `json:"type"`
 }
 
-func (c *call) showApplication(a backend.Application) any {
+func showApplication(c *call, a backend.Application) any {
 	out := applicationJSON{
 		ID: "application." + a.ID, Name: a.Name, ClientID: a.ID, ClientSecret: a.Secret,
-		URIs: []uriJSON{{a.URI, "web"}}, TermsOfService: textOrNull(a.TermsOfService), Privacy: textOrNull(a.Privacy),
-		UploadLocation: c.apiURL("application." + a.ID + "/picture"), // no slash at this one's end
-		CreatedTime:    timeText(a.Created), UpdatedTime: timeText(a.Updated),
+		URIs: []uriJSON{{a.URI, "web"}}, TermsOfService: wire.TextOrNull(a.TermsOfService), Privacy: wire.TextOrNull(a.Privacy),
+		UploadLocation: c.url("application." + a.ID + "/picture"), // no slash at this one's end
+		CreatedTime:    wire.TimeText(a.Created), UpdatedTime: wire.TimeText(a.Updated),
 	}
 	if a.HasLogo {
-		u := c.logoURL(a)
+		u := c.h.Links.Logo(c.Call, a.ID)
 		out.Picture = &u
 	}
 	return out
 }
 
-func (c *call) logoURL(a backend.Application) string {
-	return c.storageURL(link{kind: linkLogo, ref: backend.Ref{ID: a.ID}, download: c.download()}, "logo")
-}
-
-// application finds the application of the path among the caller's own.
-func (c *call) application() (backend.Application, error) {
-	a, err := c.s.backend.Application(c.ctx(), c.target.id)
-	if err == nil && a.Owner != c.user() {
+// ownApplication finds the application of the path among the caller's own.
+func ownApplication(c *call) (backend.Application, error) {
+	a, err := c.h.Accounts.Application(c.Context(), c.target.id)
+	if err == nil && a.Owner != c.grant.User {
 		err = backend.ErrNotFound
 	}
 	return a, err
 }
 
 func listApplications(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
-	all, err := backend.All(c.s.backend.ApplicationsOf(c.ctx(), c.owner(), backend.Page{}))
-	if err != nil {
-		return reply{}, err
-	}
-	return listPage(c, all, c.showApplication)
+	return listPage(c, func(page backend.Page) (backend.List[backend.Application], error) {
+		return c.h.Accounts.ApplicationsOf(c.Context(), c.owner(), page)
+	}, func(a backend.Application) any { return showApplication(c, a) })
 }
 
 func getApplication(c *call) (reply, error) {
-	a, err := c.application()
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{body: c.showApplication(a)}, nil
+	a, err := ownApplication(c)
+	return reply{body: showApplication(c, a)}, err
 }
 
 func createApplication(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
 	for _, required := range []string{"name", "uri"} {
-		if v, _ := c.body.text(required); v == "" {
-			return reply{}, errMissing(required, "name", "uri")
+		if v, _ := c.body.Text(required); v == "" {
+			return reply{}, wire.Missing(required, "name", "uri")
 		}
 	}
-	a := backend.Application{Owner: c.user()}
+	a := backend.Application{Owner: c.grant.User}
 	if err := applyApplication(&a, c.body); err != nil {
 		return reply{}, err
 	}
-	a, err := c.s.backend.CreateApplication(c.ctx(), a)
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{
-		status: http.StatusCreated, body: c.showApplication(a), location: c.apiURL("application." + a.ID + "/"),
-	}, nil
+	a, err := c.h.Accounts.CreateApplication(c.Context(), a)
+	return c.created("application."+a.ID, showApplication(c, a)), err
 }
 
 func updateApplication(c *call) (reply, error) {
-	a, err := c.application()
+	a, err := ownApplication(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if err := applyApplication(&a, c.body); err != nil {
 		return reply{}, err
 	}
-	if a, err = c.s.backend.UpdateApplication(c.ctx(), a); err != nil {
-		return reply{}, err
-	}
-	return reply{body: c.showApplication(a)}, nil
+	a, err = c.h.Accounts.UpdateApplication(c.Context(), a)
+	return reply{body: showApplication(c, a)}, err
 }
 
-func applyApplication(a *backend.Application, body object) error {
+func applyApplication(a *backend.Application, body wire.Object) error {
 	for _, f := range []struct {
 		name string
 		at   *string
@@ -126,15 +105,15 @@ func applyApplication(a *backend.Application, body object) error {
 		{"terms_of_service_link", &a.TermsOfService, false, true},
 		{"privacy_link", &a.Privacy, false, true},
 	} {
-		v := body.textPtr(f.name)
+		v := body.TextPtr(f.name)
 		if v == nil {
 			continue
 		}
 		if *v == "" && f.must {
-			return errParameter(f.name, "a text that isn't empty")
+			return wire.BadParameter(f.name, "a text that isn't empty")
 		}
 		if u, err := url.Parse(*v); f.link && *v != "" && (err != nil || u.Host == "") {
-			return errParameter(f.name, "an absolute URL")
+			return wire.BadParameter(f.name, "an absolute URL")
 		}
 		*f.at = *v
 	}
@@ -142,22 +121,22 @@ func applyApplication(a *backend.Application, body object) error {
 }
 
 func deleteApplication(c *call) (reply, error) {
-	a, err := c.application()
+	a, err := ownApplication(c)
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteApplication(c.ctx(), a.ID)
+	return reply{status: http.StatusNoContent}, c.h.Accounts.DeleteApplication(c.Context(), a.ID)
 }
 
 func getLogo(c *call) (reply, error) {
-	a, err := c.application()
+	a, err := ownApplication(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if !a.HasLogo {
 		return reply{}, backend.ErrNoPicture
 	}
-	return reply{status: http.StatusFound, location: c.logoURL(a)}, nil
+	return reply{status: http.StatusFound, location: c.h.Links.Logo(c.Call, a.ID)}, nil
 }
 
 // A logo is a PNG or GIF of 48 × 48 pixels. The limit of its size is ours.
@@ -168,15 +147,15 @@ const (
 
 // putLogo takes a logo by PUT, or by POST as multipart. Its file name and the overwrite parameter have no meaning.
 func putLogo(c *call) (reply, error) {
-	a, err := c.application()
+	a, err := ownApplication(c)
 	if err != nil {
 		return reply{}, err
 	}
 	var src io.Reader
-	if c.method == http.MethodPost {
-		src, _, err = c.filePart(maxLogo)
+	if c.Method == http.MethodPost {
+		src, _, err = filePart(c, maxLogo)
 	} else {
-		src, err = c.bodyReader(maxLogo)
+		src, err = wire.BodyReader(c.R, maxLogo)
 	}
 	if err != nil {
 		return reply{}, err
@@ -187,15 +166,15 @@ func putLogo(c *call) (reply, error) {
 	}
 	size, format, err := image.DecodeConfig(bytes.NewReader(picture))
 	if err != nil || format != "png" && format != "gif" || size.Width != logoPixels || size.Height != logoPixels {
-		return reply{}, errBody("A logo must be a PNG or GIF image of 48 x 48 pixels.")
+		return reply{}, wire.BadBody("A logo must be a PNG or GIF image of 48 x 48 pixels.")
 	}
-	if err := c.s.backend.SetLogo(c.ctx(), a.ID, picture); err != nil {
+	if err := c.h.Accounts.SetLogo(c.Context(), a.ID, picture); err != nil {
 		return reply{}, err
 	}
 	// The answer of a logo's upload is not recorded; this is that of other uploads.
 	return reply{
 		status:   http.StatusCreated,
-		body:     uploadJSON{ID: "application." + a.ID, Name: a.Name, Source: c.logoURL(a)},
-		location: c.apiURL("application." + a.ID + "/picture/"),
+		body:     uploadJSON{ID: "application." + a.ID, Name: a.Name, Source: c.h.Links.Logo(c.Call, a.ID)},
+		location: c.url("application." + a.ID + "/picture/"),
 	}, nil
 }

@@ -1,10 +1,10 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"net/http"
-	"unicode/utf8"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // calendarJSON has the order of the reference.
@@ -22,137 +22,109 @@ type calendarJSON struct {
 
 func showCalendar(cal backend.Calendar) any {
 	return calendarJSON{
-		ID: "calendar." + cal.ID, Name: cal.Name, Description: textOrNull(cal.Description),
-		CreatedTime: timeText(cal.Created), UpdatedTime: timeText(cal.Updated), From: personOf(cal.From),
-		IsDefault: cal.IsDefault, SubscriptionLocation: textOrNull(cal.Subscription), Permissions: cal.Permissions,
+		ID: "calendar." + cal.ID, Name: cal.Name, Description: wire.TextOrNull(cal.Description),
+		CreatedTime: wire.TimeText(cal.Created), UpdatedTime: wire.TimeText(cal.Updated), From: personOf(cal.From),
+		IsDefault: cal.IsDefault, SubscriptionLocation: wire.TextOrNull(cal.Subscription), Permissions: cal.Permissions,
 	}
 }
 
 func listCalendars(c *call) (reply, error) {
-	calendars, err := c.calendarsOf(c.owner())
-	if err != nil {
-		return reply{}, err
-	}
-	return listPage(c, calendars, showCalendar)
+	return listPage(c, func(page backend.Page) (backend.List[backend.Calendar], error) {
+		return calendarsOf(c, c.owner(), page)
+	}, showCalendar)
 }
 
 // calendarsOf lists an account's calendars. Those of others need wl.contacts_calendars, and only the shared ones
 // come back.
-func (c *call) calendarsOf(owner string) ([]backend.Calendar, error) {
-	if owner != c.user() {
-		if err := c.require([]string{"wl.contacts_calendars"}); err != nil {
-			return nil, err
+func calendarsOf(c *call, owner string, page backend.Page) (backend.List[backend.Calendar], error) {
+	if owner != c.grant.User {
+		if err := c.grant.Require([]string{"wl.contacts_calendars"}); err != nil {
+			return backend.List[backend.Calendar]{}, err
 		}
 	}
-	return backend.All(c.s.backend.CalendarsOf(c.ctx(), owner, c.user(), backend.Page{}))
+	return c.h.Accounts.CalendarsOf(c.Context(), owner, c.grant.User, page)
 }
 
-// calendar finds a calendar that the caller may read.
-func (c *call) calendar(id string) (backend.Calendar, error) {
-	cal, err := c.s.backend.Calendar(c.ctx(), id)
-	if err != nil || cal.Owner == c.user() {
+// readableCalendar finds a calendar that the caller may read.
+func readableCalendar(c *call, id string) (backend.Calendar, error) {
+	cal, err := c.h.Accounts.Calendar(c.Context(), id)
+	if err != nil || cal.Owner == c.grant.User {
 		return cal, err
 	}
-	visible, err := c.s.backend.CalendarVisible(c.ctx(), id, c.user())
+	visible, err := c.h.Accounts.CalendarVisible(c.Context(), id, c.grant.User)
 	if err != nil {
 		return backend.Calendar{}, err
 	}
 	if !visible {
 		return backend.Calendar{}, backend.ErrNotFound
 	}
-	return cal, c.require([]string{"wl.contacts_calendars"})
+	return cal, c.grant.Require([]string{"wl.contacts_calendars"})
 }
 
 // ownCalendar finds a calendar that the caller may change.
-func (c *call) ownCalendar(id string) (backend.Calendar, error) {
-	cal, err := c.s.backend.Calendar(c.ctx(), id)
-	if err != nil || cal.Owner == c.user() {
+func ownCalendar(c *call, id string) (backend.Calendar, error) {
+	cal, err := c.h.Accounts.Calendar(c.Context(), id)
+	if err != nil || cal.Owner == c.grant.User {
 		return cal, err
 	}
-	if visible, err := c.s.backend.CalendarVisible(c.ctx(), id, c.user()); err != nil || !visible {
+	if visible, err := c.h.Accounts.CalendarVisible(c.Context(), id, c.grant.User); err != nil || !visible {
 		return backend.Calendar{}, backend.ErrNotFound
 	}
-	return backend.Calendar{}, errForbidden()
+	return backend.Calendar{}, wire.Forbidden()
 }
 
 func getCalendar(c *call) (reply, error) {
-	cal, err := c.calendar(c.target.id)
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{body: showCalendar(cal)}, nil
+	cal, err := readableCalendar(c, c.target.id)
+	return reply{body: showCalendar(cal)}, err
 }
 
 // createCalendar makes a calendar, or subscribes to one when the body has a subscription_location.
 func createCalendar(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
-	name, _ := c.body.text("name")
+	name, _ := c.body.Text("name")
 	if name == "" {
-		return reply{}, errMissing("name", "name")
+		return reply{}, wire.Missing("name", "name")
 	}
-	description, ok := c.body.text("description")
+	description, ok := c.body.Text("description")
 	if !ok {
 		// The reference calls it summary in one place, and clients send description.
-		description, _ = c.body.text("summary")
+		description, _ = c.body.Text("summary")
 	}
-	subscription, subscribes := c.body.text("subscription_location")
+	subscription, subscribes := c.body.Text("subscription_location")
 	if subscribes {
-		c.record.Route = "calendars.subscribe"
 		if subscription == "" {
-			return reply{}, errMissing("subscription_location", "name", "subscription_location")
+			return reply{}, wire.Missing("subscription_location", "name", "subscription_location")
 		}
 	}
-	cal, err := c.s.backend.CreateCalendar(c.ctx(), backend.Calendar{
-		Owner: c.user(), Name: name, Description: description, Subscription: subscription,
+	cal, err := c.h.Accounts.CreateCalendar(c.Context(), backend.Calendar{
+		Owner: c.grant.User, Name: name, Description: description, Subscription: subscription,
 	})
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{
-		status: http.StatusCreated, body: showCalendar(cal), location: c.apiURL("calendar." + cal.ID + "/"),
-	}, nil
+	return c.created("calendar."+cal.ID, showCalendar(cal)), err
 }
 
 func updateCalendar(c *call) (reply, error) {
-	cal, err := c.ownCalendar(c.target.id)
+	cal, err := ownCalendar(c, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
-	name := c.body.textPtr("name")
+	name := c.body.TextPtr("name")
 	if name != nil && *name == "" {
-		return reply{}, errParameter("name", "a text that isn't empty")
+		return reply{}, wire.BadParameter("name", "a text that isn't empty")
 	}
-	subscription := c.body.textPtr("subscription_location")
+	subscription := c.body.TextPtr("subscription_location")
 	if subscription != nil && (*subscription == "" || cal.Subscription == "") {
 		// Inferred: a calendar cannot begin or cease to follow another.
-		return reply{}, errParameter("subscription_location", "the address of a calendar, for a calendar that follows one")
+		return reply{}, wire.BadParameter("subscription_location", "the address of a calendar, for a calendar that follows one")
 	}
-	cal, err = c.s.backend.UpdateCalendar(c.ctx(), cal.ID, backend.CalendarChange{
-		Name: name, Description: c.body.textPtr("description"), Subscription: subscription,
+	cal, err = c.h.Accounts.UpdateCalendar(c.Context(), cal.ID, backend.CalendarChange{
+		Name: name, Description: c.body.TextPtr("description"), Subscription: subscription,
 	})
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{body: showCalendar(cal)}, nil
+	return reply{body: showCalendar(cal)}, err
 }
 
 func deleteCalendar(c *call) (reply, error) {
-	cal, err := c.ownCalendar(c.target.id)
+	cal, err := ownCalendar(c, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteCalendar(c.ctx(), cal.ID)
-}
-
-// checkLength refuses a text past the documented number of characters.
-func checkLength(name, text string, most int) error {
-	if utf8.RuneCountInString(text) > most {
-		return &apiError{
-			http.StatusBadRequest, codeParameterInvalid,
-			"The value of the parameter '" + name + "' isn't valid. It is too long.",
-		}
-	}
-	return nil
+	return reply{status: http.StatusNoContent}, c.h.Accounts.DeleteCalendar(c.Context(), cal.ID)
 }

@@ -1,36 +1,40 @@
 package api
 
 import (
-	"context"
-	"errors"
-	"io"
-	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"strings"
+	"time"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/login"
+	"github.com/go-liveconnect/liveconnect/internal/service/storage"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
-// call is one request on its way through the server.
-type call struct {
-	s      *Server
-	w      *responseLog
-	r      *http.Request
-	query  params
-	method string
-	record Request
+// Host is the API host.
+type Host struct {
+	Accounts backend.Backend
+	Login    *login.Host
+	Links    *storage.Links
+	Now      func() time.Time
+	// Admit may refuse a request as soon as it is known whose it is.
+	Admit func(*wire.Call, login.Grant) error
+}
 
-	// Set for requests of the API.
+// call is a request of the API on its way through a handler.
+type call struct {
+	*wire.Call
+	h *Host
+
 	path     []string // segments without the version
 	target   target
 	fileName string // NAME of the pattern
-	route    *route
-	grant    *grant
-	form     params // the body, when it was a form
-	body     object // the body's fields
-	bodyIn   *countingReader
+	grant    login.Grant
+	body     wire.Object  // the body's fields
+	found    backend.Kind // of the item that the path names, once it was found
 }
 
-// reply is what a handler answers. The zero status is 200.
+// reply is what a handler answers, if there is no error. The zero status is 200.
 type reply struct {
 	status   int
 	body     any    // written as JSON; nil is no body
@@ -38,106 +42,9 @@ type reply struct {
 	html     string // in place of body
 }
 
-func noContext() context.Context { return context.Background() }
-
-func (c *call) ctx() context.Context { return c.r.Context() }
-
-// params are those of the query; the web library puts them into its form body.
-func (c *call) params() params {
-	if len(c.form) == 0 {
-		return c.query
-	}
-	return append(c.query[:len(c.query):len(c.query)], c.form...)
-}
-
-func (s *Server) newCall(w http.ResponseWriter, r *http.Request) *call {
-	// A copy: net/http looks at the type of its own request's Body to find out whether a client still waits for
-	// "100 Continue", and would wait for the whole body of a refused upload if it found our counter there.
-	r = r.WithContext(r.Context())
-	c := &call{s: s, w: &responseLog{ResponseWriter: w}, r: r, query: parseParams(r.URL.RawQuery)}
-	c.method = effectiveMethod(r, c.query)
-	c.bodyIn = &countingReader{ReadCloser: http.NoBody}
-	if r.Body != nil {
-		c.bodyIn.ReadCloser = r.Body
-	}
-	r.Body = c.bodyIn
-	header := r.Header.Clone()
-	header.Del("Authorization")
-	c.record = Request{
-		Time:      s.now(),
-		Method:    c.method,
-		Path:      r.URL.Path,
-		Query:     c.query.values("access_token"),
-		RequestID: "API." + newUUID(),
-		Header:    header,
-	}
-	return c
-}
-
-// finish turns a panic into the service's own excuse, and reports the request.
-func (c *call) finish() {
-	if p := recover(); p != nil {
-		if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
-			panic(p) // how a handler breaks a connection on purpose
-		}
-		slog.Error("api: panic", "path", c.record.Path, "panic", p, "stack", string(debug.Stack()))
-		if c.w.status == 0 {
-			c.writeError(errInternal())
-		}
-	}
-	if c.s.onRequest == nil {
-		return
-	}
-	c.record.Status = c.w.status
-	if c.record.Status == 0 {
-		c.record.Status = http.StatusOK
-	}
-	c.record.BytesIn, c.record.BytesOut = c.bodyIn.n, c.w.n
-	c.record.Duration = c.s.now().Sub(c.record.Time)
-	c.s.onRequest(c.record)
-}
-
-// serveAPI answers a request of the API host.
-func (c *call) serveAPI(segments []string) {
-	c.path = segments
-	if name, ok := c.query.lookup("callback"); ok && name != "" && !validCallback(name) {
-		c.query = dropParam(c.query, "callback")
-		c.writeError(errParameter("callback", "the name of a JavaScript function"))
-		return
-	}
-	answer, err := c.answer()
-	if err != nil {
-		c.writeError(asAPIError(err, c.resourceName()))
-		return
-	}
-	c.writeReply(answer)
-}
-
-// answer finds the route, checks the token and runs the handler.
-func (c *call) answer() (reply, error) {
-	var rest []string
-	c.target, rest = parseTarget(c.path)
-	found, name, known := findRoute(c.s.routes, c.method, c.target, rest)
-	switch {
-	case !known:
-		return reply{}, errPath(strings.Join(c.path, "/"))
-	case found == nil:
-		return reply{}, errMethod(c.method)
-	}
-	c.route, c.fileName, c.record.Route = found, name, found.id
-	if err := c.readBody(); err != nil {
-		return reply{}, err
-	}
-	if err := c.authenticate(); err != nil {
-		return reply{}, err
-	}
-	if err := c.throttle(); err != nil {
-		return reply{}, err
-	}
-	if err := c.authorize(); err != nil {
-		return reply{}, err
-	}
-	return found.handle(c)
+// created answers with what was made, and where it is.
+func (c *call) created(id string, body any) reply {
+	return reply{status: http.StatusCreated, body: body, location: c.url(id + "/")}
 }
 
 // resourceName is how messages call what the request was about: its id, or its path when that has none.
@@ -151,50 +58,15 @@ func (c *call) resourceName() string {
 	return strings.Join(c.path, "/")
 }
 
-// responseLog remembers what was answered.
-type responseLog struct {
-	http.ResponseWriter
-	status int
-	n      int64
-}
+// owner is the account that the path names.
+func (c *call) owner() string { return c.ownerOf(c.target) }
 
-func (w *responseLog) WriteHeader(status int) {
-	if w.status == 0 && status >= http.StatusOK {
-		w.status = status
+func (c *call) ownerOf(t target) string {
+	if t.owner == "me" {
+		return c.grant.User
 	}
-	w.ResponseWriter.WriteHeader(status)
+	return t.owner
 }
 
-func (w *responseLog) Write(p []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	n, err := w.ResponseWriter.Write(p)
-	w.n += int64(n)
-	return n, err
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (w *responseLog) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-// ReadFrom keeps the fast way from a file to a connection.
-func (w *responseLog) ReadFrom(src io.Reader) (int64, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	n, err := io.Copy(w.ResponseWriter, src)
-	w.n += n
-	return n, err
-}
-
-// countingReader counts a request's body.
-type countingReader struct {
-	io.ReadCloser
-	n int64
-}
-
-func (r *countingReader) Read(p []byte) (int, error) {
-	n, err := r.ReadCloser.Read(p)
-	r.n += int64(n)
-	return n, err
-}
+// url is the URL of a path of the API.
+func (c *call) url(path string) string { return c.Origin + "/v5.0/" + path }

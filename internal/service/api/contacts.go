@@ -1,12 +1,13 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // contactJSON has the recorded order, with type, which the documents lack; then what needs a scope of its own.
@@ -32,32 +33,32 @@ type birthDateJSON struct {
 	Month *int `json:"birth_month"`
 }
 
-func (c *call) showContact(contact backend.Contact) any {
+func showContact(c *call, contact backend.Contact) any {
 	out := contactJSON{
-		ID: "contact." + contact.ID, FirstName: textOrNull(contact.FirstName), LastName: textOrNull(contact.LastName),
-		Name:   c.fullName(contact.Name, contact.FirstName, contact.LastName),
-		Gender: textOrNull(contact.Gender), IsFriend: contact.IsFriend, IsFavorite: contact.IsFavorite, UserID: textOrNull(contact.UserID), Type: "contact",
-		EmailHashes: c.emailHashes(contact.Emails), UpdatedTime: timeText(contact.Updated),
+		ID: "contact." + contact.ID, FirstName: wire.TextOrNull(contact.FirstName), LastName: wire.TextOrNull(contact.LastName),
+		Name:   fullName(c, contact.Name, contact.FirstName, contact.LastName),
+		Gender: wire.TextOrNull(contact.Gender), IsFriend: contact.IsFriend, IsFavorite: contact.IsFavorite, UserID: wire.TextOrNull(contact.UserID), Type: "contact",
+		EmailHashes: emailHashes(c, contact.Emails), UpdatedTime: wire.TimeText(contact.Updated),
 	}
-	if c.hasScope("wl.contacts_emails") {
+	if c.grant.Scopes.Has("wl.contacts_emails") {
 		out.Emails = showEmails(contact.Emails)
 	}
-	if c.hasScope("wl.contacts_birthday") {
-		out.birthDateJSON = &birthDateJSON{numberOrNull(contact.BirthDay), numberOrNull(contact.BirthMonth)}
+	if c.grant.Scopes.Has("wl.contacts_birthday") {
+		out.birthDateJSON = &birthDateJSON{wire.NumberOrNull(contact.BirthDay), wire.NumberOrNull(contact.BirthMonth)}
 	}
 	return out
 }
 
 // emailHashes lets an application find its own users among contacts without being told addresses: each is hashed
 // together with the client id.
-func (c *call) emailHashes(e backend.Emails) []string {
+func emailHashes(c *call, e backend.Emails) []string {
 	out := []string{}
 	seen := map[string]bool{}
 	for _, address := range []string{e.Preferred, e.Account, e.Personal, e.Business, e.Other} {
 		if address = strings.TrimSpace(address); address == "" {
 			continue
 		}
-		sum := sha256.Sum256([]byte(strings.ToLower(address + strings.TrimSpace(c.grant.client))))
+		sum := sha256.Sum256([]byte(strings.ToLower(address + strings.TrimSpace(c.grant.Client))))
 		if h := hex.EncodeToString(sum[:]); !seen[h] {
 			seen[h] = true
 			out = append(out, h)
@@ -67,14 +68,9 @@ func (c *call) emailHashes(e backend.Emails) []string {
 }
 
 func listContacts(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
-	contacts, err := backend.All(c.s.backend.Contacts(c.ctx(), c.owner(), false, backend.Page{}))
-	if err != nil {
-		return reply{}, err
-	}
-	return listPage(c, contacts, c.showContact)
+	return listPage(c, func(page backend.Page) (backend.List[backend.Contact], error) {
+		return c.h.Accounts.Contacts(c.Context(), c.owner(), false, page)
+	}, func(contact backend.Contact) any { return showContact(c, contact) })
 }
 
 // friendJSON is a contact who is a friend: id is that of the friend's own account.
@@ -84,58 +80,36 @@ type friendJSON struct {
 }
 
 func listFriends(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
-	contacts, err := backend.All(c.s.backend.Contacts(c.ctx(), c.owner(), false, backend.Page{}))
-	if err != nil {
-		return reply{}, err
-	}
-	var friends []backend.Contact
-	for _, contact := range contacts {
-		if contact.IsFriend && contact.UserID != "" {
-			friends = append(friends, contact)
-		}
-	}
-	return listPage(c, friends, func(f backend.Contact) any { return friendJSON{f.UserID, c.fullName(f.Name, f.FirstName, f.LastName)} })
+	return listPage(c, func(page backend.Page) (backend.List[backend.Contact], error) {
+		return c.h.Accounts.Contacts(c.Context(), c.owner(), true, page)
+	}, func(f backend.Contact) any { return friendJSON{f.UserID, fullName(c, f.Name, f.FirstName, f.LastName)} })
 }
 
-// contact finds the contact of the path in the caller's own address book.
-func (c *call) contact() (backend.Contact, error) {
-	contact, err := c.s.backend.Contact(c.ctx(), c.target.id)
-	if err == nil && contact.Owner != c.user() {
+// ownContact finds the contact of the path in the caller's own address book.
+func ownContact(c *call) (backend.Contact, error) {
+	contact, err := c.h.Accounts.Contact(c.Context(), c.target.id)
+	if err == nil && contact.Owner != c.grant.User {
 		err = backend.ErrNotFound
 	}
 	return contact, err
 }
 
 func getContact(c *call) (reply, error) {
-	contact, err := c.contact()
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{body: c.showContact(contact)}, nil
+	contact, err := ownContact(c)
+	return reply{body: showContact(c, contact)}, err
 }
 
 func createContact(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
-	contact := backend.Contact{Owner: c.user()}
+	contact := backend.Contact{Owner: c.grant.User}
 	if err := applyContact(&contact, c.body); err != nil {
 		return reply{}, err
 	}
 	if contactIsEmpty(contact) {
-		return reply{}, errMissingOneOf("first_name", "last_name", "emails.preferred", "emails.personal",
+		return reply{}, wire.MissingOneOf("first_name", "last_name", "emails.preferred", "emails.personal",
 			"emails.business", "emails.other", "work.employer.name")
 	}
-	contact, err := c.s.backend.CreateContact(c.ctx(), contact)
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{
-		status: http.StatusCreated, body: c.showContact(contact), location: c.apiURL("contact." + contact.ID + "/"),
-	}, nil
+	contact, err := c.h.Accounts.CreateContact(c.Context(), contact)
+	return c.created("contact."+contact.ID, showContact(c, contact)), err
 }
 
 func contactIsEmpty(contact backend.Contact) bool {
@@ -153,55 +127,53 @@ func contactIsEmpty(contact backend.Contact) bool {
 
 // updateContact is not in any document, only in Microsoft's own test server.
 func updateContact(c *call) (reply, error) {
-	contact, err := c.contact()
+	contact, err := ownContact(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if err := applyContact(&contact, c.body); err != nil {
 		return reply{}, err
 	}
-	if contact, err = c.s.backend.UpdateContact(c.ctx(), contact); err != nil {
-		return reply{}, err
-	}
-	return reply{body: c.showContact(contact)}, nil
+	contact, err = c.h.Accounts.UpdateContact(c.Context(), contact)
+	return reply{body: showContact(c, contact)}, err
 }
 
 func deleteContact(c *call) (reply, error) {
-	contact, err := c.contact()
+	contact, err := ownContact(c)
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteContact(c.ctx(), contact.ID)
+	return reply{status: http.StatusNoContent}, c.h.Accounts.DeleteContact(c.Context(), contact.ID)
 }
 
 // applyContact sets what the body names.
-func applyContact(contact *backend.Contact, body object) error {
-	set := func(at *string, from object, name string) {
-		if v := from.textPtr(name); v != nil {
+func applyContact(contact *backend.Contact, body wire.Object) error {
+	set := func(at *string, from wire.Object, name string) {
+		if v := from.TextPtr(name); v != nil {
 			*at = *v
 		}
 	}
 	set(&contact.FirstName, body, "first_name")
 	set(&contact.LastName, body, "last_name")
-	if gender := body.textPtr("gender"); gender != nil {
+	if gender := body.TextPtr("gender"); gender != nil {
 		contact.Gender = strings.ToLower(*gender)
 		if contact.Gender != "" && contact.Gender != "male" && contact.Gender != "female" {
-			return errParameter("gender", "one of these: male, female, null")
+			return wire.BadParameter("gender", "one of these: male, female, null")
 		}
 	}
-	contact.IsFavorite = body.flag("is_favorite", contact.IsFavorite)
-	emails := body.object("emails")
+	contact.IsFavorite = body.Flag("is_favorite", contact.IsFavorite)
+	emails := body.Object("emails")
 	set(&contact.Emails.Preferred, emails, "preferred")
 	set(&contact.Emails.Account, emails, "account")
 	set(&contact.Emails.Personal, emails, "personal")
 	set(&contact.Emails.Business, emails, "business")
 	set(&contact.Emails.Other, emails, "other")
-	if work := body.list("work"); work != nil {
+	if work := body.List("work"); work != nil {
 		contact.Work = nil
 		for _, w := range work {
 			var entry backend.Work
-			set(&entry.Employer, w.object("employer"), "name")
-			set(&entry.Position, w.object("position"), "name")
+			set(&entry.Employer, w.Object("employer"), "name")
+			set(&entry.Position, w.Object("position"), "name")
 			contact.Work = append(contact.Work, entry)
 		}
 	}

@@ -1,35 +1,30 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // getContent redirects to the item's bytes.
 func getContent(c *call) (reply, error) {
-	item, err := c.readableItem()
+	item, err := readableItem(c)
 	if err != nil {
 		return reply{}, err
 	}
 	// Recorded for notebooks, inferred for folders.
 	if item.Kind.IsFolder() || item.Kind == backend.KindNotebook {
-		return reply{}, errNoSubPath(item.Kind, "content")
+		return reply{}, wire.NoSubPath(item.Kind, "content")
 	}
-	switch {
-	case c.params().flag("suppress_redirects", false):
-		c.record.Route = "content.url"
-	case c.r.Header.Get("Range") != "":
-		c.record.Route = "content.range"
-	}
-	return reply{status: http.StatusFound, location: c.sourceURL(item)}, nil
+	return reply{status: http.StatusFound, location: c.h.Links.File(c.Call, item)}, nil
 }
 
 // pictureBox reads the type parameter of an item's picture.
-func (c *call) pictureBox() (box int, full bool, err error) {
-	switch strings.ToLower(c.params().get("type")) {
+func pictureBox(c *call) (box int, full bool, err error) {
+	switch strings.ToLower(c.Params().Get("type")) {
 	case "thumbnail":
 		return boxThumbnail, false, nil
 	case "small":
@@ -41,50 +36,50 @@ func (c *call) pictureBox() (box int, full bool, err error) {
 	case "full":
 		return 0, true, nil
 	}
-	return 0, false, errParameter("type", "one of these: thumbnail, small, album, normal, full")
+	return 0, false, wire.BadParameter("type", "one of these: thumbnail, small, album, normal, full")
 }
 
 // getPicture redirects to a photo's image of some size, to an album's cover, to a video's or a sound's picture.
 func getPicture(c *call) (reply, error) {
-	item, err := c.readableItem()
+	item, err := readableItem(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if item.Kind == backend.KindFile || item.Kind == backend.KindNotebook {
-		return reply{}, errNoSubPath(item.Kind, "picture")
+		return reply{}, wire.NoSubPath(item.Kind, "picture")
 	}
-	box, full, err := c.pictureBox()
+	box, full, err := pictureBox(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if full && item.Kind == backend.KindPhoto {
-		return reply{status: http.StatusFound, location: c.sourceURL(item)}, nil
+		return reply{status: http.StatusFound, location: c.h.Links.File(c.Call, item)}, nil
 	}
 	// Found out now: a link to a picture that is not there would fail only on the other host.
-	picture, err := c.s.backend.Picture(c.ctx(), item.Ref, box)
+	picture, err := c.h.Accounts.Picture(c.Context(), item.Ref, box)
 	if err != nil {
 		return reply{}, err
 	}
 	_ = picture.Close()
-	return reply{status: http.StatusFound, location: c.pictureURL(item, box)}, nil
+	return reply{status: http.StatusFound, location: c.h.Links.Picture(c.Call, item, box)}, nil
 }
 
 // getPreview redirects to an image of what a sharing link leads to. The link is the permission: no token.
 func getPreview(c *call) (reply, error) {
-	raw := c.params().get("url")
+	raw := c.Params().Get("url")
 	if raw == "" {
-		return reply{}, errMissingQuery("url")
+		return reply{}, wire.MissingQuery("url")
 	}
 	key, ok := linkKey(raw)
 	if !ok {
-		return reply{}, errParameter("url", "a link to a shared item")
+		return reply{}, wire.BadParameter("url", "a link to a shared item")
 	}
-	item, err := c.s.backend.ItemByLink(c.ctx(), key)
+	item, err := c.h.Accounts.ItemByLink(c.Context(), key)
 	if err != nil {
-		return reply{}, asAPIError(err, raw)
+		return reply{}, wire.AsError(err, raw)
 	}
 	box := 0
-	switch strings.ToLower(c.params().get("type")) {
+	switch strings.ToLower(c.Params().Get("type")) {
 	case "thumbnail":
 		box = boxThumbnail
 	case "small":
@@ -94,14 +89,14 @@ func getPreview(c *call) (reply, error) {
 	case "", "normal": // the default is inferred
 		box = boxNormal
 	default:
-		return reply{}, errParameter("type", "one of these: thumbnail, small, album, normal")
+		return reply{}, wire.BadParameter("type", "one of these: thumbnail, small, album, normal")
 	}
-	picture, err := c.s.backend.Picture(c.ctx(), item.Ref, box)
+	picture, err := c.h.Accounts.Picture(c.Context(), item.Ref, box)
 	if err != nil {
-		return reply{}, asAPIError(err, raw)
+		return reply{}, wire.AsError(err, raw)
 	}
 	_ = picture.Close()
-	return reply{status: http.StatusFound, location: c.pictureURL(item, box)}, nil
+	return reply{status: http.StatusFound, location: c.h.Links.Picture(c.Call, item, box)}, nil
 }
 
 // linkKey finds the key in a link of shareLink.
@@ -110,6 +105,6 @@ func linkKey(raw string) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	key := parseParams(u.RawQuery).get("authkey")
+	key := wire.ParseParams(u.RawQuery).Get("authkey")
 	return key, key != ""
 }

@@ -1,220 +1,177 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
+	"cmp"
 	"html"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 func getItem(c *call) (reply, error) {
-	item, err := c.readableItem()
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{body: c.showItem(item)}, nil
+	item, err := readableItem(c)
+	return reply{body: showItem(c, item)}, err
 }
 
 // updateItem changes what the body names, and answers the whole object with 200.
 func updateItem(c *call) (reply, error) {
-	item, err := c.ownItem()
+	item, err := ownItem(c)
 	if err != nil {
 		return reply{}, err
 	}
-	change := backend.ItemChange{Name: c.body.textPtr("name"), Description: c.body.textPtr("description")}
+	change := backend.ItemChange{Name: c.body.TextPtr("name"), Description: c.body.TextPtr("description")}
 	if change.Name != nil {
-		if err := checkFileName(*change.Name); err != nil {
+		if err := wire.CheckFileName(*change.Name); err != nil {
 			return reply{}, err
 		}
 	}
 	if item.Kind == backend.KindAudio {
-		change.Title, change.Artist = c.body.textPtr("title"), c.body.textPtr("artist")
-		change.Album, change.AlbumArtist = c.body.textPtr("album"), c.body.textPtr("album_artist")
-		change.Genre = c.body.textPtr("genre")
+		change.Title, change.Artist = c.body.TextPtr("title"), c.body.TextPtr("artist")
+		change.Album, change.AlbumArtist = c.body.TextPtr("album"), c.body.TextPtr("album_artist")
+		change.Genre = c.body.TextPtr("genre")
 	}
-	if item, err = c.s.backend.UpdateItem(c.ctx(), item.Ref, change); err != nil {
-		return reply{}, err
-	}
-	return reply{body: c.showItem(item)}, nil
+	item, err = c.h.Accounts.UpdateItem(c.Context(), item.Ref, change)
+	return reply{body: showItem(c, item)}, err
 }
 
 func deleteItem(c *call) (reply, error) {
-	item, err := c.ownItem()
+	item, err := ownItem(c)
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteItem(c.ctx(), item.Ref)
+	return reply{status: http.StatusNoContent}, c.h.Accounts.DeleteItem(c.Context(), item.Ref)
 }
 
 func moveItem(c *call) (reply, error) {
-	return c.relocate(func(item, to backend.Item) (backend.Item, error) {
-		return c.s.backend.MoveItem(c.ctx(), item.Ref, to.Ref)
+	return relocate(c, func(item, to backend.Item) (backend.Item, error) {
+		return c.h.Accounts.MoveItem(c.Context(), item.Ref, to.Ref)
 	})
 }
 
 func copyItem(c *call) (reply, error) {
-	return c.relocate(func(item, to backend.Item) (backend.Item, error) {
-		return c.s.backend.CopyItem(c.ctx(), item.Ref, to.Ref, c.user())
+	return relocate(c, func(item, to backend.Item) (backend.Item, error) {
+		return c.h.Accounts.CopyItem(c.Context(), item.Ref, to.Ref, c.grant.User)
 	})
 }
 
 // relocate finds both ends of a MOVE or COPY. Neither overwrites, whatever the overwrite parameter says; the
 // documents are clear on that.
-func (c *call) relocate(do func(item, to backend.Item) (backend.Item, error)) (reply, error) {
-	item, err := c.ownItem()
+func relocate(c *call, do func(item, to backend.Item) (backend.Item, error)) (reply, error) {
+	item, err := ownItem(c)
 	if err != nil {
 		return reply{}, err
 	}
-	to, err := c.destination()
+	to, err := destination(c)
 	if err != nil {
 		return reply{}, err
 	}
-	if item, err = do(item, to); err != nil {
-		return reply{}, err
-	}
-	return c.made(item), nil
+	item, err = do(item, to)
+	return madeItem(c, item), err
 }
 
 // destination finds the folder that a MOVE or COPY names. Whether a friendly path such as me/skydrive worked is
 // disputed: one client's author found that it did not, another client sends it by default. We take it, so that both
 // run.
-func (c *call) destination() (backend.Item, error) {
-	raw, _ := c.body.text("destination")
+func destination(c *call) (backend.Item, error) {
+	raw, _ := c.body.Text("destination")
 	if raw == "" {
-		return backend.Item{}, errMissing("destination", "destination")
+		return backend.Item{}, wire.Missing("destination", "destination")
 	}
-	invalid := errResourceID("destination", string(backend.KindFolder), string(backend.KindAlbum))
-	t, rest := parseTarget(apiSegments(splitPath(raw)))
+	invalid := wire.BadResourceID("destination", string(backend.KindFolder), string(backend.KindAlbum))
+	t, rest := parseTarget(apiSegments(wire.SplitPath(raw)))
 	if len(rest) > 0 || t.kind != targetItem && t.kind != targetDrive {
 		return backend.Item{}, invalid
 	}
-	at := *c
-	at.target, at.record.Route = t, ""
-	to, err := at.item()
+	to, err := findItem(c, t)
 	switch {
 	case err != nil:
-		return backend.Item{}, asAPIError(err, raw)
-	case to.Owner != c.user():
-		return backend.Item{}, errNotFound(raw)
+		return backend.Item{}, wire.AsError(err, raw)
+	case to.Owner != c.grant.User:
+		return backend.Item{}, wire.NotFound(raw)
 	case !to.Kind.IsFolder():
 		return backend.Item{}, invalid
 	}
 	return to, nil
 }
 
-func listChildren(c *call) (reply, error) { return c.children("files", "") }
+func listChildren(c *call) (reply, error) { return listFolder(c, "files", "") }
 
 // listChildrenOf lists the children of one kind, as /FOLDER/photos and the like do.
 func listChildrenOf(kind backend.Kind) func(*call) (reply, error) {
-	return func(c *call) (reply, error) { return c.children(c.path[len(c.path)-1], kind) }
+	return func(c *call) (reply, error) { return listFolder(c, c.path[len(c.path)-1], kind) }
 }
 
-func (c *call) children(path string, kind backend.Kind) (reply, error) {
-	if c.target.kind == targetDrive && c.owner() != c.user() {
-		return c.sharedBy(c.owner(), kind)
+func listFolder(c *call, path string, kind backend.Kind) (reply, error) {
+	if c.target.kind == targetDrive && c.owner() != c.grant.User {
+		return sharedBy(c, c.owner(), kind)
 	}
-	folder, err := c.readableItem()
+	folder, err := readableItem(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if !folder.Kind.IsFolder() {
-		return reply{}, errNoSubPath(folder.Kind, strings.ToLower(path))
+		return reply{}, wire.NoSubPath(folder.Kind, strings.ToLower(path))
 	}
-	w, err := c.window(0)
-	if err != nil {
-		return reply{}, err
-	}
-	items, err := backend.All(c.s.backend.Children(c.ctx(), folder.Ref, backend.Query{}))
-	if err != nil {
-		return reply{}, err
-	}
-	return c.listItems(onlyKind(items, kind), w)
-}
-
-func onlyKind(items []backend.Item, kind backend.Kind) []backend.Item {
-	if kind == "" {
-		return items
-	}
-	return slices.DeleteFunc(items, func(i backend.Item) bool { return i.Kind != kind })
+	return listItems(c, kind, folder.Owner == c.grant.User, func(query backend.Query) (backend.List[backend.Item], error) {
+		return c.h.Accounts.Children(c.Context(), folder.Ref, query)
+	})
 }
 
 // listRootAlbums lists the albums that lie at the root, where the service kept albums. They came in order of name.
 func listRootAlbums(c *call) (reply, error) {
-	if c.owner() != c.user() {
-		return c.sharedBy(c.owner(), backend.KindAlbum)
+	if c.owner() != c.grant.User {
+		return sharedBy(c, c.owner(), backend.KindAlbum)
 	}
-	w, err := c.window(0)
-	if err != nil {
-		return reply{}, err
-	}
-	items, err := backend.All(c.s.backend.Children(c.ctx(), backend.Ref{Owner: c.user()}, backend.Query{}))
-	if err != nil {
-		return reply{}, err
-	}
-	items = onlyKind(items, backend.KindAlbum)
-	slices.SortStableFunc(items, func(a, b backend.Item) int {
-		return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+	return listItems(c, backend.KindAlbum, true, func(query backend.Query) (backend.List[backend.Item], error) {
+		if query.Order == backend.OrderDefault {
+			query.Order = backend.OrderName
+		}
+		return c.h.Accounts.Children(c.Context(), backend.Ref{Owner: c.grant.User}, query)
 	})
-	return c.listItems(items, w)
 }
 
 // sharedBy lists what another user shares with the caller. The documents have /USER_ID/skydrive/files and
 // /USER_ID/albums; that they list only what is shared, wherever it lies, is inferred.
-func (c *call) sharedBy(owner string, kind backend.Kind) (reply, error) {
-	if _, err := c.s.backend.User(c.ctx(), owner); err != nil {
+func sharedBy(c *call, owner string, kind backend.Kind) (reply, error) {
+	if _, err := c.h.Accounts.User(c.Context(), owner); err != nil {
 		return reply{}, err
 	}
-	w, err := c.window(0)
-	if err != nil {
-		return reply{}, err
-	}
-	items, err := backend.All(c.s.backend.SharedWith(c.ctx(), c.user(), "", backend.Query{}))
-	if err != nil {
-		return reply{}, err
-	}
-	items = slices.DeleteFunc(items, func(i backend.Item) bool { return i.Owner != owner })
-	return c.listItems(onlyKind(items, kind), w)
+	return sharedItems(c, owner, kind)
 }
 
 func createAlbum(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
-	return c.createIn(backend.Ref{Owner: c.user()}, backend.KindAlbum)
+	return createIn(c, backend.Ref{Owner: c.grant.User}, backend.KindAlbum)
 }
 
 // postToFolder makes a folder of fields and a file of multipart.
 func postToFolder(c *call) (reply, error) {
-	if c.isMultipart() {
-		c.record.Route = "content.post_parent"
+	if wire.IsMultipart(c.R) {
 		return postFile(c)
 	}
-	parent, err := c.ownItem()
+	parent, err := ownItem(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if !parent.Kind.IsFolder() {
-		return reply{}, errMethod(c.method) // only folders have a POST
+		return reply{}, wire.BadMethod(c.Method) // only folders have a POST
 	}
-	return c.createIn(parent.Ref, backend.KindFolder)
+	return createIn(c, parent.Ref, backend.KindFolder)
 }
 
-func (c *call) createIn(parent backend.Ref, kind backend.Kind) (reply, error) {
-	name, _ := c.body.text("name")
+func createIn(c *call, parent backend.Ref, kind backend.Kind) (reply, error) {
+	name, _ := c.body.Text("name")
 	if name == "" {
-		return reply{}, errMissing("name", "name")
+		return reply{}, wire.Missing("name", "name")
 	}
-	if err := checkFileName(name); err != nil {
+	if err := wire.CheckFileName(name); err != nil {
 		return reply{}, err
 	}
-	description, _ := c.body.text("description")
-	item, err := c.s.backend.CreateFolder(c.ctx(), parent, kind, name, description, c.user())
-	if err != nil {
-		return reply{}, err
-	}
-	return c.made(item), nil
+	description, _ := c.body.Text("description")
+	item, err := c.h.Accounts.CreateFolder(c.Context(), parent, kind, name, description, c.grant.User)
+	return madeItem(c, item), err
 }
 
 // quotaJSON is in bytes.
@@ -224,10 +181,7 @@ type quotaJSON struct {
 }
 
 func getQuota(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
-	total, available, err := c.s.backend.Quota(c.ctx(), c.owner())
+	total, available, err := c.h.Accounts.Quota(c.Context(), c.owner())
 	return reply{body: quotaJSON{total, available}}, err
 }
 
@@ -238,58 +192,64 @@ const (
 )
 
 func searchItems(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
+	text := c.Params().Get("q")
+	if strings.TrimSpace(text) == "" {
+		return reply{}, wire.MissingQuery("q")
 	}
-	query := c.params().get("q")
-	if strings.TrimSpace(query) == "" {
-		return reply{}, errMissingQuery("q")
-	}
-	w, err := c.window(searchLimit)
+	query, err := readQuery(c, searchLimit)
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := backend.All(c.s.backend.Search(c.ctx(), c.owner(), query, backend.Page{}))
+	items, err := backend.All(c.h.Accounts.Search(c.Context(), c.owner(), text, backend.Page{Limit: searchWindow}))
 	if err != nil {
 		return reply{}, err
 	}
-	return c.listItems(items[:min(len(items), searchWindow)], w)
+	items = slices.DeleteFunc(items, func(i backend.Item) bool {
+		return len(query.Kinds) > 0 && !slices.Contains(query.Kinds, i.Kind) || !c.grant.Lists(i.Kind, true)
+	})
+	sortFound(items, query)
+	rest := items[min(query.Offset, len(items)):]
+	found := backend.List[backend.Item]{Items: rest[:min(query.Limit, len(rest))], Total: len(items)}
+	found.More = len(found.Items) < len(rest)
+	return showItems(c, found, query.Page), nil
+}
+
+// sortFound orders what a search found.
+func sortFound(items []backend.Item, query backend.Query) {
+	slices.SortStableFunc(items, func(a, b backend.Item) int {
+		switch query.Order {
+		case backend.OrderName:
+			return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+		case backend.OrderSize:
+			return cmp.Compare(a.Size, b.Size)
+		case backend.OrderUpdated:
+			return a.Updated.Compare(b.Updated)
+		default:
+			return 0
+		}
+	})
+	if query.Descending {
+		slices.Reverse(items)
+	}
 }
 
 func listRecent(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
-	w, err := c.window(0)
-	if err != nil {
-		return reply{}, err
-	}
-	items, err := backend.All(c.s.backend.Recent(c.ctx(), c.owner(), backend.Query{}))
-	if err != nil {
-		return reply{}, err
-	}
-	return c.listItems(items, w)
+	return listItems(c, "", true, func(query backend.Query) (backend.List[backend.Item], error) {
+		return c.h.Accounts.Recent(c.Context(), c.owner(), query)
+	})
 }
 
-func listShared(c *call) (reply, error) { return c.shared("") }
+func listShared(c *call) (reply, error) { return sharedItems(c, "", "") }
 
 func listSharedOf(kind backend.Kind) func(*call) (reply, error) {
-	return func(c *call) (reply, error) { return c.shared(kind) }
+	return func(c *call) (reply, error) { return sharedItems(c, "", kind) }
 }
 
-func (c *call) shared(kind backend.Kind) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
-	w, err := c.window(0)
-	if err != nil {
-		return reply{}, err
-	}
-	items, err := backend.All(c.s.backend.SharedWith(c.ctx(), c.user(), "", backend.Query{}))
-	if err != nil {
-		return reply{}, err
-	}
-	return c.listItems(onlyKind(items, kind), w)
+// sharedItems lists what others, or one of them, share with the caller.
+func sharedItems(c *call, owner string, kind backend.Kind) (reply, error) {
+	return listItems(c, kind, false, func(query backend.Query) (backend.List[backend.Item], error) {
+		return c.h.Accounts.SharedWith(c.Context(), c.grant.User, owner, query)
+	})
 }
 
 // linkJSON is the answer of shared_read_link and shared_edit_link.
@@ -297,17 +257,17 @@ type linkJSON struct {
 	Link string `json:"link"`
 }
 
-func getReadLink(c *call) (reply, error) { return c.shareLink("read") }
+func getReadLink(c *call) (reply, error) { return shareLink(c, "read") }
 
-func getEditLink(c *call) (reply, error) { return c.shareLink("edit") }
+func getEditLink(c *call) (reply, error) { return shareLink(c, "edit") }
 
 // shareLink makes the link: asking for it shares the item.
-func (c *call) shareLink(role string) (reply, error) {
-	item, key, err := c.shareKey(role)
+func shareLink(c *call, role string) (reply, error) {
+	item, key, err := shareKey(c, role)
 	if err != nil {
 		return reply{}, err
 	}
-	return reply{body: linkJSON{"https://onedrive.live.com/redir?resid=" + item.ID + "&authkey=" + escapeComponent(key)}}, nil
+	return reply{body: linkJSON{"https://onedrive.live.com/redir?resid=" + item.ID + "&authkey=" + wire.EscapeComponent(key)}}, nil
 }
 
 // embedJSON is the answer of embed.
@@ -316,24 +276,24 @@ type embedJSON struct {
 }
 
 func getEmbed(c *call) (reply, error) {
-	item, key, err := c.shareKey("read")
+	item, key, err := shareKey(c, "read")
 	if err != nil {
 		return reply{}, err
 	}
-	src := "https://onedrive.live.com/embed?cid=" + upperCID(item.Owner) + "&resid=" + escapeComponent(item.ID) +
-		"&authkey=" + escapeComponent(key)
+	src := "https://onedrive.live.com/embed?cid=" + wire.UpperCID(item.Owner) + "&resid=" + wire.EscapeComponent(item.ID) +
+		"&authkey=" + wire.EscapeComponent(key)
 	return reply{body: embedJSON{`<iframe src="` + strings.ReplaceAll(html.EscapeString(src), "&amp;", "&") +
 		`" width="98" height="120" frameborder="0" scrolling="no"></iframe>`}}, nil
 }
 
-func (c *call) shareKey(role string) (backend.Item, string, error) {
-	item, err := c.ownItem()
+func shareKey(c *call, role string) (backend.Item, string, error) {
+	item, err := ownItem(c)
 	if err != nil {
 		return backend.Item{}, "", err
 	}
 	if item.ID == "" { // the root cannot be shared
 		return backend.Item{}, "", backend.ErrRoot
 	}
-	key, err := c.s.backend.ShareLink(c.ctx(), item.Ref, role)
+	key, err := c.h.Accounts.ShareLink(c.Context(), item.Ref, role)
 	return item, key, err
 }

@@ -1,13 +1,14 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"math"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // eventJSON has the order of the reference.
@@ -33,10 +34,10 @@ type eventJSON struct {
 func showEvent(e backend.Event) any {
 	return eventJSON{
 		ID: eventID(e), Name: e.Name, Description: e.Description, CalendarID: "calendar." + e.Calendar,
-		From: personOf(e.From), StartTime: timeText(e.Start), EndTime: timeText(e.End), Location: e.Location,
-		IsAllDay: e.AllDay, IsRecurrent: e.Recurrent, Recurrence: textOrNull(e.Recurrence), ReminderTime: e.Reminder,
+		From: personOf(e.From), StartTime: wire.TimeText(e.Start), EndTime: wire.TimeText(e.End), Location: e.Location,
+		IsAllDay: e.AllDay, IsRecurrent: e.Recurrent, Recurrence: wire.TextOrNull(e.Recurrence), ReminderTime: e.Reminder,
 		Availability: e.Availability, Visibility: e.Visibility,
-		CreatedTime: timeText(e.Created), UpdatedTime: timeText(e.Updated),
+		CreatedTime: wire.TimeText(e.Created), UpdatedTime: wire.TimeText(e.Updated),
 	}
 }
 
@@ -47,19 +48,19 @@ const eventsWindow = 30 * 24 * time.Hour
 
 // listEvents lists the events of one calendar, or of all those of a user.
 func listEvents(c *call) (reply, error) {
-	from, to, err := c.eventsWindow()
+	from, to, err := readEventsWindow(c)
 	if err != nil {
 		return reply{}, err
 	}
 	var ids []string
 	if c.target.kind == targetCalendar {
-		cal, err := c.calendar(c.target.id)
+		cal, err := readableCalendar(c, c.target.id)
 		if err != nil {
 			return reply{}, err
 		}
 		ids = []string{cal.ID}
 	} else {
-		calendars, err := c.calendarsOf(c.owner())
+		calendars, err := backend.All(calendarsOf(c, c.owner(), backend.Page{}))
 		if err != nil {
 			return reply{}, err
 		}
@@ -67,18 +68,16 @@ func listEvents(c *call) (reply, error) {
 			ids = append(ids, cal.ID)
 		}
 	}
-	events, err := backend.All(c.s.backend.Events(c.ctx(), ids, from, to, backend.Page{}))
-	if err != nil {
-		return reply{}, err
-	}
-	return listPage(c, events, showEvent)
+	return listPage(c, func(page backend.Page) (backend.List[backend.Event], error) {
+		return c.h.Accounts.Events(c.Context(), ids, from, to, page)
+	}, showEvent)
 }
 
-// eventsWindow reads start_time and end_time; a client sends both empty. That either may stand alone, and that there
+// readEventsWindow reads start_time and end_time; a client sends both empty. That either may stand alone, and that there
 // is no longest window, is inferred.
-func (c *call) eventsWindow() (from, to time.Time, err error) {
-	start, end := c.params().get("start_time"), c.params().get("end_time")
-	from = c.s.now()
+func readEventsWindow(c *call) (from, to time.Time, err error) {
+	start, end := c.Params().Get("start_time"), c.Params().Get("end_time")
+	from = c.h.Now()
 	if start != "" {
 		if from, err = parseTime("start_time", start); err != nil {
 			return from, to, err
@@ -91,57 +90,49 @@ func (c *call) eventsWindow() (from, to time.Time, err error) {
 		}
 	}
 	if to.Before(from) {
-		return from, to, errParameter("end_time", "a time that isn't before start_time")
+		return from, to, wire.BadParameter("end_time", "a time that isn't before start_time")
 	}
 	return from, to, nil
 }
 
 func getEvent(c *call) (reply, error) {
-	if _, err := c.calendar(c.target.parent); err != nil {
+	if _, err := readableCalendar(c, c.target.parent); err != nil {
 		return reply{}, err
 	}
-	e, err := c.s.backend.Event(c.ctx(), c.target.parent, c.target.id)
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{body: showEvent(e)}, nil
+	e, err := c.h.Accounts.Event(c.Context(), c.target.parent, c.target.id)
+	return reply{body: showEvent(e)}, err
 }
 
 // createEvent adds an event to the calendar of the path, or to the user's default one.
 func createEvent(c *call) (reply, error) {
-	cal, err := c.calendarForEvent()
+	cal, err := calendarForEvent(c)
 	if err != nil {
 		return reply{}, err
 	}
 	for _, required := range []string{"name", "description", "start_time"} {
-		if v, _ := c.body.text(required); v == "" {
-			return reply{}, errMissing(required, "name", "description", "start_time")
+		if v, _ := c.body.Text(required); v == "" {
+			return reply{}, wire.Missing(required, "name", "description", "start_time")
 		}
 	}
-	me, err := c.s.backend.User(c.ctx(), c.user())
+	me, err := c.h.Accounts.User(c.Context(), c.grant.User)
 	if err != nil {
 		return reply{}, err
 	}
 	e := backend.Event{
 		Calendar: cal.ID, From: backend.Person{ID: me.ID, Name: me.Name}, Availability: "free", Visibility: "public",
 	}
-	if err := c.applyEvent(&e, c.body); err != nil {
+	if err := applyEvent(c, &e, c.body); err != nil {
 		return reply{}, err
 	}
-	if e, err = c.s.backend.CreateEvent(c.ctx(), e); err != nil {
-		return reply{}, err
-	}
-	return reply{status: http.StatusCreated, body: showEvent(e), location: c.apiURL(eventID(e) + "/")}, nil
+	e, err = c.h.Accounts.CreateEvent(c.Context(), e)
+	return c.created(eventID(e), showEvent(e)), err
 }
 
-func (c *call) calendarForEvent() (backend.Calendar, error) {
+func calendarForEvent(c *call) (backend.Calendar, error) {
 	if c.target.kind == targetCalendar {
-		return c.ownCalendar(c.target.id)
+		return ownCalendar(c, c.target.id)
 	}
-	if err := c.ownOnly(); err != nil {
-		return backend.Calendar{}, err
-	}
-	calendars, err := backend.All(c.s.backend.CalendarsOf(c.ctx(), c.user(), c.user(), backend.Page{}))
+	calendars, err := backend.All(c.h.Accounts.CalendarsOf(c.Context(), c.grant.User, c.grant.User, backend.Page{}))
 	if err != nil {
 		return backend.Calendar{}, err
 	}
@@ -153,32 +144,30 @@ func (c *call) calendarForEvent() (backend.Calendar, error) {
 }
 
 func updateEvent(c *call) (reply, error) {
-	if _, err := c.ownCalendar(c.target.parent); err != nil {
+	if _, err := ownCalendar(c, c.target.parent); err != nil {
 		return reply{}, err
 	}
-	e, err := c.s.backend.Event(c.ctx(), c.target.parent, c.target.id)
+	e, err := c.h.Accounts.Event(c.Context(), c.target.parent, c.target.id)
 	if err != nil {
 		return reply{}, err
 	}
-	if err := c.applyEvent(&e, c.body); err != nil {
+	if err := applyEvent(c, &e, c.body); err != nil {
 		return reply{}, err
 	}
-	if e, err = c.s.backend.UpdateEvent(c.ctx(), e); err != nil {
-		return reply{}, err
-	}
-	return reply{body: showEvent(e)}, nil
+	e, err = c.h.Accounts.UpdateEvent(c.Context(), e)
+	return reply{body: showEvent(e)}, err
 }
 
 // deleteEvent removes an event; of a recurring one, every occurrence.
 func deleteEvent(c *call) (reply, error) {
-	if _, err := c.ownCalendar(c.target.parent); err != nil {
+	if _, err := ownCalendar(c, c.target.parent); err != nil {
 		return reply{}, err
 	}
-	return reply{status: http.StatusNoContent}, c.s.backend.DeleteEvent(c.ctx(), c.target.parent, c.target.id)
+	return reply{status: http.StatusNoContent}, c.h.Accounts.DeleteEvent(c.Context(), c.target.parent, c.target.id)
 }
 
 // applyEvent sets what the body names, within the documented limits. What it does not name stays.
-func (c *call) applyEvent(e *backend.Event, body object) error {
+func applyEvent(c *call, e *backend.Event, body wire.Object) error {
 	texts := []struct {
 		name  string
 		at    *string
@@ -190,14 +179,14 @@ func (c *call) applyEvent(e *backend.Event, body object) error {
 		{"location", &e.Location, 1000, true},
 	}
 	for _, t := range texts {
-		v := body.textPtr(t.name)
+		v := body.TextPtr(t.name)
 		if v == nil {
 			continue
 		}
 		if *v == "" && !t.empty {
-			return errParameter(t.name, "a text that isn't empty")
+			return wire.BadParameter(t.name, "a text that isn't empty")
 		}
-		if err := checkLength(t.name, *v, t.most); err != nil {
+		if err := wire.CheckLength(t.name, *v, t.most); err != nil {
 			return err
 		}
 		*t.at = *v
@@ -211,12 +200,12 @@ func (c *call) applyEvent(e *backend.Event, body object) error {
 		{"visibility", &e.Visibility, []string{"public", "private"}},
 	}
 	for _, choice := range choices {
-		v, _ := body.text(choice.name)
+		v, _ := body.Text(choice.name)
 		if v = strings.ToLower(v); v == "" {
 			continue
 		}
 		if !slices.Contains(choice.allowed, v) {
-			return errParameter(choice.name, "one of these: "+strings.Join(choice.allowed, ", "))
+			return wire.BadParameter(choice.name, "one of these: "+strings.Join(choice.allowed, ", "))
 		}
 		*choice.at = v
 	}
@@ -227,13 +216,13 @@ func (c *call) applyEvent(e *backend.Event, body object) error {
 }
 
 // applyReminder reads minutes before the start; null is no reminder.
-func applyReminder(e *backend.Event, body object) error {
+func applyReminder(e *backend.Event, body wire.Object) error {
 	if _, named := body["reminder_time"]; !named {
 		return nil
 	}
-	minutes, present, err := body.number("reminder_time")
+	minutes, present, err := body.Number("reminder_time")
 	if err != nil || minutes < 0 || minutes != math.Trunc(minutes) || minutes > math.MaxInt32 {
-		return errParameter("reminder_time", "a number of minutes")
+		return wire.BadParameter("reminder_time", "a number of minutes")
 	}
 	e.Reminder = nil
 	if present {
@@ -249,10 +238,10 @@ const (
 	wholeDay      = 24 * time.Hour
 )
 
-func applyTimes(e *backend.Event, body object) error {
-	start, _ := body.text("start_time")
-	end, _ := body.text("end_time")
-	e.AllDay = body.flag("is_all_day_event", e.AllDay)
+func applyTimes(e *backend.Event, body wire.Object) error {
+	start, _ := body.Text("start_time")
+	end, _ := body.Text("end_time")
+	e.AllDay = body.Flag("is_all_day_event", e.AllDay)
 	length := e.End.Sub(e.Start)
 	if e.Start.IsZero() {
 		length = defaultLength
@@ -273,7 +262,7 @@ func applyTimes(e *backend.Event, body object) error {
 		}
 	}
 	if e.End.Before(e.Start) {
-		return errParameter("end_time", "a time that isn't before start_time")
+		return wire.BadParameter("end_time", "a time that isn't before start_time")
 	}
 	return nil
 }
@@ -287,7 +276,7 @@ func parseTime(name, text string) (time.Time, error) {
 		text = text[:10] + strings.Replace(text[10:], " ", "+", 1)
 	}
 	for _, layout := range []string{
-		time.RFC3339, timeLayout, "2006-01-02T15:04:05-07", "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00",
+		time.RFC3339, wire.TimeLayout, "2006-01-02T15:04:05-07", "2006-01-02T15:04:05", "2006-01-02T15:04Z07:00",
 		"2006-01-02T15:04-0700", "2006-01-02",
 	} {
 		t, err := time.Parse(layout, text)
@@ -296,5 +285,5 @@ func parseTime(name, text string) (time.Time, error) {
 			return t.Truncate(time.Second), nil
 		}
 	}
-	return time.Time{}, errParameter(name, "a time in ISO 8601 format")
+	return time.Time{}, wire.BadParameter(name, "a time in ISO 8601 format")
 }

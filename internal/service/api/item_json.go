@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // The order of the keys is that of the answers of 2015; an order is promised by nobody, but texts are compared.
@@ -16,70 +17,73 @@ type personJSON struct {
 }
 
 func personOf(p backend.Person) personJSON {
-	return personJSON{Name: textOrNull(p.Name), ID: textOrNull(p.ID)}
+	return personJSON{Name: wire.TextOrNull(p.Name), ID: wire.TextOrNull(p.ID)}
 }
 
 type sharedJSON struct {
 	Access string `json:"access"`
 }
 
+// itemHead is what every item begins with.
+type itemHead struct {
+	ID          string     `json:"id"`
+	From        personJSON `json:"from"`
+	Name        string     `json:"name"`
+	Description string     `json:"description"`
+	ParentID    *string    `json:"parent_id"`
+	Size        int64      `json:"size"`
+}
+
+// plainHead is what items begin with that cannot be tagged.
+type plainHead struct {
+	itemHead
+	UploadLocation  *string `json:"upload_location,omitempty"`
+	CommentsCount   int     `json:"comments_count"`
+	CommentsEnabled bool    `json:"comments_enabled"`
+	IsEmbeddable    bool    `json:"is_embeddable"`
+}
+
+// pictureHead is what photos and videos begin with.
+type pictureHead struct {
+	itemHead
+	CommentsCount   int     `json:"comments_count"`
+	CommentsEnabled bool    `json:"comments_enabled"`
+	TagsCount       int     `json:"tags_count"`
+	TagsEnabled     bool    `json:"tags_enabled"`
+	IsEmbeddable    bool    `json:"is_embeddable"`
+	Picture         string  `json:"picture"`
+	Source          string  `json:"source"`
+	UploadLocation  *string `json:"upload_location,omitempty"`
+}
+
+// itemTail is what every item ends with.
+type itemTail struct {
+	SharedWith    *sharedJSON `json:"shared_with,omitempty"`
+	CreatedTime   *string     `json:"created_time"`
+	UpdatedTime   *string     `json:"updated_time"`
+	ClientUpdated *string     `json:"client_updated_time"`
+}
+
 // folderJSON is a folder or an album.
 type folderJSON struct {
-	ID              string       `json:"id"`
-	From            personJSON   `json:"from"`
-	Name            string       `json:"name"`
-	Description     string       `json:"description"`
-	ParentID        *string      `json:"parent_id"`
-	Size            int64        `json:"size"`
-	UploadLocation  *string      `json:"upload_location,omitempty"`
-	CommentsCount   int          `json:"comments_count"`
-	CommentsEnabled bool         `json:"comments_enabled"`
-	IsEmbeddable    bool         `json:"is_embeddable"`
-	Count           int          `json:"count"`
-	Link            string       `json:"link"`
-	Type            backend.Kind `json:"type"`
-	SharedWith      *sharedJSON  `json:"shared_with,omitempty"`
-	CreatedTime     *string      `json:"created_time"`
-	UpdatedTime     *string      `json:"updated_time"`
-	ClientUpdated   *string      `json:"client_updated_time"`
+	plainHead
+	Count int          `json:"count"`
+	Link  string       `json:"link"`
+	Type  backend.Kind `json:"type"`
+	itemTail
 }
 
 // fileJSON is a file of no special kind, or a notebook, which has neither source nor upload_location.
 type fileJSON struct {
-	ID              string       `json:"id"`
-	From            personJSON   `json:"from"`
-	Name            string       `json:"name"`
-	Description     string       `json:"description"`
-	ParentID        *string      `json:"parent_id"`
-	Size            int64        `json:"size"`
-	UploadLocation  *string      `json:"upload_location,omitempty"`
-	CommentsCount   int          `json:"comments_count"`
-	CommentsEnabled bool         `json:"comments_enabled"`
-	IsEmbeddable    bool         `json:"is_embeddable"`
-	Source          string       `json:"source,omitempty"`
-	Link            string       `json:"link"`
-	Type            backend.Kind `json:"type"`
-	SharedWith      *sharedJSON  `json:"shared_with,omitempty"`
-	CreatedTime     *string      `json:"created_time"`
-	UpdatedTime     *string      `json:"updated_time"`
-	ClientUpdated   *string      `json:"client_updated_time"`
+	plainHead
+	Source string       `json:"source,omitempty"`
+	Link   string       `json:"link"`
+	Type   backend.Kind `json:"type"`
+	itemTail
 }
 
 type photoJSON struct {
-	ID                  string        `json:"id"`
-	From                personJSON    `json:"from"`
-	Name                string        `json:"name"`
-	Description         string        `json:"description"`
-	ParentID            *string       `json:"parent_id"`
-	Size                int64         `json:"size"`
-	CommentsCount       int           `json:"comments_count"`
-	CommentsEnabled     bool          `json:"comments_enabled"`
-	TagsCount           int           `json:"tags_count"`
-	TagsEnabled         bool          `json:"tags_enabled"`
-	IsEmbeddable        bool          `json:"is_embeddable"`
-	Picture             string        `json:"picture"`
-	Source              string        `json:"source"`
-	UploadLocation      *string       `json:"upload_location,omitempty"`
+	pictureHead
 	Images              []imageJSON   `json:"images"`
 	Link                string        `json:"link"`
 	WhenTaken           *string       `json:"when_taken"`
@@ -93,10 +97,7 @@ type photoJSON struct {
 	FocalLength         float64       `json:"focal_length"`
 	ExposureNumerator   float64       `json:"exposure_numerator"`
 	ExposureDenominator float64       `json:"exposure_denominator"`
-	SharedWith          *sharedJSON   `json:"shared_with,omitempty"`
-	CreatedTime         *string       `json:"created_time"`
-	UpdatedTime         *string       `json:"updated_time"`
-	ClientUpdated       *string       `json:"client_updated_time"`
+	itemTail
 }
 
 type imageJSON struct {
@@ -114,58 +115,30 @@ type locationJSON struct {
 
 // videoJSON has the documents' order: no video was ever recorded.
 type videoJSON struct {
-	ID              string       `json:"id"`
-	From            personJSON   `json:"from"`
-	Name            string       `json:"name"`
-	Description     string       `json:"description"`
-	ParentID        *string      `json:"parent_id"`
-	Size            int64        `json:"size"`
-	CommentsCount   int          `json:"comments_count"`
-	CommentsEnabled bool         `json:"comments_enabled"`
-	TagsCount       int          `json:"tags_count"`
-	TagsEnabled     bool         `json:"tags_enabled"`
-	IsEmbeddable    bool         `json:"is_embeddable"`
-	Picture         string       `json:"picture"`
-	Source          string       `json:"source"`
-	UploadLocation  *string      `json:"upload_location,omitempty"`
-	Link            string       `json:"link"`
-	Height          int          `json:"height"`
-	Width           int          `json:"width"`
-	Duration        int64        `json:"duration"`
-	Bitrate         int64        `json:"bitrate"`
-	Type            backend.Kind `json:"type"`
-	SharedWith      *sharedJSON  `json:"shared_with,omitempty"`
-	CreatedTime     *string      `json:"created_time"`
-	UpdatedTime     *string      `json:"updated_time"`
-	ClientUpdated   *string      `json:"client_updated_time"`
+	pictureHead
+	Link     string       `json:"link"`
+	Height   int          `json:"height"`
+	Width    int          `json:"width"`
+	Duration int64        `json:"duration"`
+	Bitrate  int64        `json:"bitrate"`
+	Type     backend.Kind `json:"type"`
+	itemTail
 }
 
 // audioJSON has the documents' order: no sound file was ever recorded.
 type audioJSON struct {
-	ID              string       `json:"id"`
-	From            personJSON   `json:"from"`
-	Name            string       `json:"name"`
-	Description     string       `json:"description"`
-	ParentID        *string      `json:"parent_id"`
-	Size            int64        `json:"size"`
-	UploadLocation  *string      `json:"upload_location,omitempty"`
-	CommentsCount   int          `json:"comments_count"`
-	CommentsEnabled bool         `json:"comments_enabled"`
-	IsEmbeddable    bool         `json:"is_embeddable"`
-	Source          string       `json:"source"`
-	Link            string       `json:"link"`
-	Type            backend.Kind `json:"type"`
-	Title           string       `json:"title"`
-	Artist          string       `json:"artist"`
-	Album           string       `json:"album"`
-	AlbumArtist     string       `json:"album_artist"`
-	Genre           string       `json:"genre"`
-	Duration        int64        `json:"duration"`
-	Picture         string       `json:"picture"`
-	SharedWith      *sharedJSON  `json:"shared_with,omitempty"`
-	CreatedTime     *string      `json:"created_time"`
-	UpdatedTime     *string      `json:"updated_time"`
-	ClientUpdated   *string      `json:"client_updated_time"`
+	plainHead
+	Source      string       `json:"source"`
+	Link        string       `json:"link"`
+	Type        backend.Kind `json:"type"`
+	Title       string       `json:"title"`
+	Artist      string       `json:"artist"`
+	Album       string       `json:"album"`
+	AlbumArtist string       `json:"album_artist"`
+	Genre       string       `json:"genre"`
+	Duration    int64        `json:"duration"`
+	Picture     string       `json:"picture"`
+	itemTail
 }
 
 // uploadJSON is the answer to an upload: a stub, after which clients GET the item.

@@ -1,125 +1,129 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
-	"cmp"
-	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // showItem is an item as this caller sees it.
-func (c *call) showItem(item backend.Item) any {
+func showItem(c *call, item backend.Item) any {
 	switch item.Kind {
 	case backend.KindFolder, backend.KindAlbum:
-		return c.showFolder(item)
+		return folderJSON{
+			plainHead: plainHeadOf(c, item), Count: item.Count, Link: itemLink(item), Type: item.Kind,
+			itemTail: tailOf(c, item),
+		}
 	case backend.KindPhoto:
-		return c.showPhoto(item)
+		return showPhoto(c, item)
 	case backend.KindVideo:
-		return c.showVideo(item)
+		return showVideo(c, item)
 	case backend.KindAudio:
-		return c.showAudio(item)
+		return showAudio(c, item)
 	}
 	out := fileJSON{
-		ID: itemID(item.Kind, item.Ref), From: personOf(item.From), Name: item.Name, Description: item.Description,
-		ParentID: parentID(item), Size: item.Size,
-		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled, IsEmbeddable: item.Embeddable,
-		Link: itemLink(item), Type: item.Kind, SharedWith: c.sharedWith(item),
-		CreatedTime: timeText(item.Created), UpdatedTime: timeText(item.Updated), ClientUpdated: timeText(item.ClientUpdated),
+		plainHead: plainHeadOf(c, item), Source: c.h.Links.File(c.Call, item), Link: itemLink(item), Type: item.Kind,
+		itemTail: tailOf(c, item),
 	}
-	if item.Kind != backend.KindNotebook {
-		out.UploadLocation, out.Source = c.uploadLocation(item), c.sourceURL(item)
+	if item.Kind == backend.KindNotebook {
+		out.UploadLocation, out.Source = nil, ""
 	}
 	return out
 }
 
-func (c *call) showFolder(item backend.Item) folderJSON {
-	return folderJSON{
-		ID: itemID(item.Kind, item.Ref), From: personOf(item.From), Name: item.Name, Description: item.Description,
-		ParentID: parentID(item), Size: item.Size, UploadLocation: c.uploadLocation(item),
-		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled, IsEmbeddable: item.Embeddable,
-		Count: item.Count, Link: itemLink(item), Type: item.Kind, SharedWith: c.sharedWith(item),
-		CreatedTime: timeText(item.Created), UpdatedTime: timeText(item.Updated), ClientUpdated: timeText(item.ClientUpdated),
+func headOf(item backend.Item) itemHead {
+	return itemHead{
+		ID: wire.ItemID(item), From: personOf(item.From), Name: item.Name, Description: item.Description,
+		ParentID: parentID(item), Size: item.Size,
 	}
 }
 
-func (c *call) showPhoto(item backend.Item) photoJSON {
+func plainHeadOf(c *call, item backend.Item) plainHead {
+	return plainHead{
+		itemHead: headOf(item), UploadLocation: uploadLocation(c, item), CommentsCount: item.Comments,
+		CommentsEnabled: item.CommentsEnabled, IsEmbeddable: item.Embeddable,
+	}
+}
+
+func pictureHeadOf(c *call, item backend.Item) pictureHead {
+	return pictureHead{
+		itemHead: headOf(item), CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled,
+		TagsCount: item.Tags, TagsEnabled: item.TagsEnabled, IsEmbeddable: item.Embeddable,
+		Picture: c.h.Links.Picture(c.Call, item, boxThumbnail), Source: c.h.Links.File(c.Call, item),
+		UploadLocation: uploadLocation(c, item),
+	}
+}
+
+// tailOf has what needs wl.skydrive only with that scope.
+func tailOf(c *call, item backend.Item) itemTail {
+	tail := itemTail{
+		CreatedTime: wire.TimeText(item.Created), UpdatedTime: wire.TimeText(item.Updated),
+		ClientUpdated: wire.TimeText(item.ClientUpdated),
+	}
+	if c.grant.Scopes.Has("wl.skydrive") {
+		tail.SharedWith = &sharedJSON{accessWord(c, item.Access)}
+	}
+	return tail
+}
+
+func showPhoto(c *call, item backend.Item) photoJSON {
 	var info backend.PhotoInfo
 	if item.Photo != nil {
 		info = *item.Photo
 	}
 	out := photoJSON{
-		ID: itemID(item.Kind, item.Ref), From: personOf(item.From), Name: item.Name, Description: item.Description,
-		ParentID: parentID(item), Size: item.Size,
-		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled,
-		TagsCount: item.Tags, TagsEnabled: item.TagsEnabled, IsEmbeddable: item.Embeddable,
-		UploadLocation: c.uploadLocation(item), Images: c.images(item), Link: itemLink(item),
-		WhenTaken: timeText(info.Taken), Height: item.Height, Width: item.Width, Type: item.Kind,
-		CameraMake: textOrNull(info.CameraMake), CameraModel: textOrNull(info.CameraModel),
+		pictureHead: pictureHeadOf(c, item), Link: itemLink(item), WhenTaken: wire.TimeText(info.Taken),
+		Height: item.Height, Width: item.Width, Type: item.Kind,
+		CameraMake: wire.TextOrNull(info.CameraMake), CameraModel: wire.TextOrNull(info.CameraModel),
 		FocalRatio: info.FocalRatio, FocalLength: info.FocalLength,
 		ExposureNumerator: info.ExposureNumerator, ExposureDenominator: info.ExposureDenominator,
-		SharedWith:  c.sharedWith(item),
-		CreatedTime: timeText(item.Created), UpdatedTime: timeText(item.Updated), ClientUpdated: timeText(item.ClientUpdated),
+		itemTail: tailOf(c, item),
 	}
+	out.Images = photoImages(c, item, out.Picture, out.Source)
 	// The documents keep the place of other people's photos to themselves.
-	if info.Location != nil && item.Owner == c.user() {
+	if info.Location != nil && item.Owner == c.grant.User {
 		out.Location = &locationJSON{info.Location.Latitude, info.Location.Longitude, info.Location.Altitude}
-	}
-	for _, image := range out.Images { // the same strings, byte for byte
-		switch image.Type {
-		case "thumbnail":
-			out.Picture = image.Source
-		case "full":
-			out.Source = image.Source
-		}
 	}
 	return out
 }
 
-// images lists the sizes in the recorded order. full is the stored size, however large.
-func (c *call) images(item backend.Item) []imageJSON {
-	out := make([]imageJSON, 0, 4)
-	for _, size := range []struct {
-		name string
-		box  int
-	}{{"normal", boxNormal}, {"album", boxAlbum}, {"thumbnail", boxThumbnail}} {
-		w, h := fit(item.Width, item.Height, size.box)
-		out = append(out, imageJSON{Height: h, Width: w, Source: c.pictureURL(item, size.box), Type: size.name})
+// photoImages lists the sizes in the recorded order. full is the stored size, however large; it and the thumbnail have
+// the same links as the photo, byte for byte.
+func photoImages(c *call, item backend.Item, thumbnail, full string) []imageJSON {
+	image := func(name string, box int, source string) imageJSON {
+		w, h := fit(item.Width, item.Height, box)
+		return imageJSON{Height: h, Width: w, Source: source, Type: name}
 	}
-	return append(out, imageJSON{Height: item.Height, Width: item.Width, Source: c.sourceURL(item), Type: "full"})
+	return []imageJSON{
+		image("normal", boxNormal, c.h.Links.Picture(c.Call, item, boxNormal)),
+		image("album", boxAlbum, c.h.Links.Picture(c.Call, item, boxAlbum)),
+		image("thumbnail", boxThumbnail, thumbnail),
+		image("full", 0, full),
+	}
 }
 
-func (c *call) showVideo(item backend.Item) videoJSON {
+func showVideo(c *call, item backend.Item) videoJSON {
 	var info backend.VideoInfo
 	if item.Video != nil {
 		info = *item.Video
 	}
 	return videoJSON{
-		ID: itemID(item.Kind, item.Ref), From: personOf(item.From), Name: item.Name, Description: item.Description,
-		ParentID: parentID(item), Size: item.Size,
-		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled,
-		TagsCount: item.Tags, TagsEnabled: item.TagsEnabled, IsEmbeddable: item.Embeddable,
-		Picture: c.pictureURL(item, boxThumbnail), Source: c.sourceURL(item), UploadLocation: c.uploadLocation(item),
-		Link: itemLink(item), Height: item.Height, Width: item.Width, Duration: info.Duration, Bitrate: info.Bitrate,
-		Type: item.Kind, SharedWith: c.sharedWith(item),
-		CreatedTime: timeText(item.Created), UpdatedTime: timeText(item.Updated), ClientUpdated: timeText(item.ClientUpdated),
+		pictureHead: pictureHeadOf(c, item), Link: itemLink(item), Height: item.Height, Width: item.Width,
+		Duration: info.Duration, Bitrate: info.Bitrate, Type: item.Kind, itemTail: tailOf(c, item),
 	}
 }
 
-func (c *call) showAudio(item backend.Item) audioJSON {
+func showAudio(c *call, item backend.Item) audioJSON {
 	var info backend.AudioInfo
 	if item.Audio != nil {
 		info = *item.Audio
 	}
 	return audioJSON{
-		ID: itemID(item.Kind, item.Ref), From: personOf(item.From), Name: item.Name, Description: item.Description,
-		ParentID: parentID(item), Size: item.Size, UploadLocation: c.uploadLocation(item),
-		CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled, IsEmbeddable: item.Embeddable,
-		Source: c.sourceURL(item), Link: itemLink(item), Type: item.Kind,
+		plainHead: plainHeadOf(c, item), Source: c.h.Links.File(c.Call, item), Link: itemLink(item), Type: item.Kind,
 		Title: info.Title, Artist: info.Artist, Album: info.Album, AlbumArtist: info.AlbumArtist, Genre: info.Genre,
-		Duration: info.Duration, Picture: c.pictureURL(item, boxAlbum), SharedWith: c.sharedWith(item),
-		CreatedTime: timeText(item.Created), UpdatedTime: timeText(item.Updated), ClientUpdated: timeText(item.ClientUpdated),
+		Duration: info.Duration, Picture: c.h.Links.Picture(c.Call, item, boxAlbum), itemTail: tailOf(c, item),
 	}
 }
 
@@ -128,7 +132,7 @@ func parentID(item backend.Item) *string {
 	if item.ID == "" {
 		return nil
 	}
-	id := itemID(backend.KindFolder, backend.Ref{Owner: item.Owner, ID: item.Parent})
+	id := wire.ItemID(backend.Item{Ref: backend.Ref{Owner: item.Owner, ID: item.Parent}, Kind: backend.KindFolder})
 	return &id
 }
 
@@ -145,102 +149,96 @@ func itemLink(item backend.Item) string {
 }
 
 // uploadLocation always ends with a slash. It needs wl.skydrive.
-func (c *call) uploadLocation(item backend.Item) *string {
-	if !c.hasScope("wl.skydrive") {
+func uploadLocation(c *call, item backend.Item) *string {
+	if !c.grant.Scopes.Has("wl.skydrive") {
 		return nil
 	}
 	path := "/content/"
 	if item.Kind.IsFolder() {
 		path = "/files/"
 	}
-	u := c.apiURL(itemID(item.Kind, item.Ref) + path)
+	u := c.url(wire.ItemID(item) + path)
 	return &u
 }
 
-func (c *call) sharedWith(item backend.Item) *sharedJSON {
-	if !c.hasScope("wl.skydrive") {
-		return nil
-	}
-	return &sharedJSON{c.accessWord(item.Access)}
+// madeItem is the answer to what made (or moved) an item.
+func madeItem(c *call, item backend.Item) reply {
+	return c.created(wire.ItemID(item), showItem(c, item))
 }
 
-// download tells whether links are to be ones that a browser saves.
-func (c *call) download() bool { return c.params().flag("download", false) }
-
-func (c *call) sourceURL(item backend.Item) string {
-	return c.storageURL(link{kind: linkContent, ref: item.Ref, download: c.download()}, item.Name)
-}
-
-func (c *call) pictureURL(item backend.Item, box int) string {
-	return c.storageURL(link{kind: linkPicture, ref: item.Ref, box: box, download: c.download()}, item.Name)
-}
-
-// made is the answer to what made (or moved) an item.
-func (c *call) made(item backend.Item) reply {
-	return reply{
-		status: http.StatusCreated, body: c.showItem(item), location: c.apiURL(itemID(item.Kind, item.Ref) + "/"),
-	}
-}
-
-// listItems answers a list of items: filtered, sorted, and cut to the window. What the token may not read for lack of
-// a scope (files, to one that has only wl.photos) is left out; that is inferred.
-func (c *call) listItems(items []backend.Item, w window) (reply, error) {
-	filter, err := c.filter()
+// listItems answers a list of items: those of a kind, or all kinds if that is empty, that are the caller's own or not.
+func listItems(c *call, kind backend.Kind, own bool, list func(backend.Query) (backend.List[backend.Item], error)) (reply, error) {
+	query, err := readQuery(c, 0)
 	if err != nil {
 		return reply{}, err
 	}
-	items = slices.DeleteFunc(items, func(i backend.Item) bool {
-		return len(filter) > 0 && !filter[i.Kind] || !c.scopes().hasAny(readScopes(i.Kind, i.Owner == c.user()))
+	kinds := query.Kinds
+	query.Kinds = slices.DeleteFunc(slices.Clone(allKinds), func(k backend.Kind) bool {
+		return kind != "" && k != kind || len(kinds) > 0 && !slices.Contains(kinds, k) || !c.grant.Lists(k, own)
 	})
-	if err := c.sort(items); err != nil {
-		return reply{}, err
+	if len(query.Kinds) == 0 {
+		return showItems(c, backend.List[backend.Item]{}, query.Page), nil
 	}
-	return windowPage(c, items, w, c.showItem), nil
+	found, err := list(query)
+	return showItems(c, found, query.Page), err
 }
 
-// filter reads a list of kinds; nothing means all.
-func (c *call) filter() (map[backend.Kind]bool, error) {
-	kinds := map[string]backend.Kind{
-		"albums": backend.KindAlbum, "audio": backend.KindAudio, "folders": backend.KindFolder, "photos": backend.KindPhoto, "videos": backend.KindVideo,
-		"notebooks": backend.KindNotebook, // not in the documents; a client has it
+func showItems(c *call, found backend.List[backend.Item], page backend.Page) reply {
+	return showPage(c, found, page, func(i backend.Item) any { return showItem(c, i) })
+}
+
+var allKinds = []backend.Kind{
+	backend.KindFolder, backend.KindAlbum, backend.KindFile, backend.KindPhoto, backend.KindVideo, backend.KindAudio,
+	backend.KindNotebook,
+}
+
+// readQuery reads which items are wanted, in which order.
+func readQuery(c *call, defaultLimit int) (query backend.Query, err error) {
+	if query.Page, err = readPage(c, defaultLimit); err != nil {
+		return query, err
 	}
-	wanted := map[backend.Kind]bool{}
-	for name := range strings.SplitSeq(c.params().get("filter"), ",") {
+	if query.Kinds, err = readFilter(c); err != nil {
+		return query, err
+	}
+	switch strings.ToLower(c.Params().Get("sort_by")) {
+	case "", "default":
+	case "name":
+		query.Order = backend.OrderName
+	case "size":
+		query.Order = backend.OrderSize
+	case "updated":
+		query.Order = backend.OrderUpdated
+	default:
+		return query, wire.BadParameter("sort_by", "one of these: updated, name, size, default")
+	}
+	switch strings.ToLower(c.Params().Get("sort_order")) {
+	case "", "ascending": // that ascending is the default is inferred
+	case "descending":
+		query.Descending = true
+	default:
+		return query, wire.BadParameter("sort_order", "one of these: ascending, descending")
+	}
+	return query, nil
+}
+
+// filters are the words of the filter parameter.
+var filters = map[string]backend.Kind{
+	"albums": backend.KindAlbum, "audio": backend.KindAudio, "folders": backend.KindFolder, "photos": backend.KindPhoto,
+	"videos": backend.KindVideo, "notebooks": backend.KindNotebook, // the last is not in the documents; a client has it
+}
+
+// readFilter reads a list of kinds; nothing means all.
+func readFilter(c *call) ([]backend.Kind, error) {
+	var wanted []backend.Kind
+	for name := range strings.SplitSeq(c.Params().Get("filter"), ",") {
 		if name = strings.ToLower(strings.TrimSpace(name)); name == "" {
 			continue
 		}
-		kind, ok := kinds[name]
+		kind, ok := filters[name]
 		if !ok {
-			return nil, errParameter("filter", "a list of these: albums, audio, folders, notebooks, photos, videos")
+			return nil, wire.BadParameter("filter", "a list of these: albums, audio, folders, notebooks, photos, videos")
 		}
-		wanted[kind] = true
+		wanted = append(wanted, kind)
 	}
 	return wanted, nil
-}
-
-// sort orders a list by name, size or time; otherwise it stays in the container's own order.
-func (c *call) sort(items []backend.Item) error {
-	var by func(a, b backend.Item) int
-	switch strings.ToLower(c.params().get("sort_by")) {
-	case "", "default":
-	case "name":
-		by = func(a, b backend.Item) int { return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) }
-	case "size":
-		by = func(a, b backend.Item) int { return cmp.Compare(a.Size, b.Size) }
-	case "updated":
-		by = func(a, b backend.Item) int { return a.Updated.Compare(b.Updated) }
-	default:
-		return errParameter("sort_by", "one of these: updated, name, size, default")
-	}
-	if by != nil {
-		slices.SortStableFunc(items, by)
-	}
-	switch strings.ToLower(c.params().get("sort_order")) {
-	case "", "ascending": // that ascending is the default is inferred
-	case "descending":
-		slices.Reverse(items)
-	default:
-		return errParameter("sort_order", "one of these: ascending, descending")
-	}
-	return nil
 }

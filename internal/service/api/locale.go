@@ -1,6 +1,8 @@
 package api
 
-import "strings"
+import (
+	"strings"
+)
 
 // What follows the locale parameter: the words of shared_with.access, and the order of people's names. It does not
 // follow the account: a listing without the parameter, recorded from a Russian account, has Russian folder names and
@@ -9,7 +11,7 @@ import "strings"
 
 // language is what the caller wants to read: "de" for locale=de-DE, "" without the parameter.
 func (c *call) language() string {
-	culture := strings.ToLower(strings.TrimSpace(c.params().get("locale")))
+	culture := strings.ToLower(strings.TrimSpace(c.Params().Get("locale")))
 	language, _, _ := strings.Cut(strings.ReplaceAll(culture, "_", "-"), "-")
 	return language
 }
@@ -44,7 +46,7 @@ var accessWords = map[string][]string{
 }
 
 // accessWord is who can see an item, in the caller's language.
-func (c *call) accessWord(english string) string {
+func accessWord(c *call, english string) string {
 	words := accessWords[english]
 	for i, language := range languages {
 		if i < len(words) && language == c.language() {
@@ -57,7 +59,7 @@ func (c *call) accessWord(english string) string {
 // fullName is a person's name in the order of the caller's language: the family's first in Japanese, Chinese, Korean
 // and Hungarian. A name that is not made of a first and a last one stays. That the parts keep a blank between them
 // is inferred. The names in from and user, of which only the whole is kept, stay as well.
-func (c *call) fullName(name, first, last string) string {
+func fullName(c *call, name, first, last string) string {
 	if first == "" || last == "" || name != first+" "+last {
 		return name
 	}

@@ -3,6 +3,9 @@ package api
 import (
 	"fmt"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // collection is every list on the wire.
@@ -21,83 +24,59 @@ type paging struct {
 // only one next link was ever recorded, and its request had none.
 var repeated = []string{"q", "filter", "sort_by", "sort_order", "start_time", "end_time", "download", "locale"}
 
-// window is the part of a list that a request asked for.
-type window struct {
-	offset int
-	limit  int // 0: no limit
-}
-
-// window reads offset and limit. Counting starts at 0, as every client does; one sentence of the documents says 1.
-func (c *call) window(defaultLimit int) (window, error) {
-	offset, err := c.params().count("offset", 0, 0)
-	if err != nil {
-		return window{}, err
+// readPage reads offset and limit. Counting starts at 0, as every client does; one sentence of the documents says 1.
+func readPage(c *call, defaultLimit int) (page backend.Page, err error) {
+	if page.Offset, err = c.Params().Count("offset", 0, 0); err != nil {
+		return page, err
 	}
-	limit, err := c.params().count("limit", 1, defaultLimit)
-	return window{offset, limit}, err
+	page.Limit, err = c.Params().Count("limit", 1, defaultLimit)
+	return page, err
 }
 
-// listPage answers a list: it cuts the window out of all and shows each element.
-func listPage[T any](c *call, all []T, show func(T) any) (reply, error) {
-	w, err := c.window(0)
+// listPage answers the part of a list that was asked for.
+func listPage[T any](c *call, list func(backend.Page) (backend.List[T], error), show func(T) any) (reply, error) {
+	page, err := readPage(c, 0)
 	if err != nil {
 		return reply{}, err
 	}
-	return windowPage(c, all, w, show), nil
+	found, err := list(page)
+	return showPage(c, found, page, show), err
 }
 
-func windowPage[T any](c *call, all []T, w window, show func(T) any) reply {
-	from := min(w.offset, len(all))
-	to := len(all)
-	if w.limit > 0 {
-		to = min(from+w.limit, len(all))
+func showPage[T any](c *call, found backend.List[T], page backend.Page, show func(T) any) reply {
+	out := collection{Data: make([]any, 0, len(found.Items))}
+	for _, element := range found.Items {
+		out.Data = append(out.Data, show(element))
 	}
-	page := collection{Data: make([]any, 0, to-from)}
-	for _, element := range all[from:to] {
-		page.Data = append(page.Data, show(element))
+	from := page.Offset
+	if found.Total >= 0 {
+		from = min(from, found.Total)
 	}
 	if from > 0 {
-		back := w.limit
+		back := page.Limit
 		if back == 0 || back > from {
 			back = from
 		}
-		page.Paging.Previous = c.pagePath(from-back, back)
+		out.Paging.Previous = pagePath(c, from-back, back)
 	}
-	if to < len(all) {
-		page.Paging.Next = c.pagePath(to, w.limit)
+	if found.More {
+		out.Paging.Next = pagePath(c, from+len(found.Items), page.Limit)
 	}
-	return reply{body: page}
+	return reply{body: out}
 }
 
 // pagePath writes the path of another page: offset first, for there is a client that takes the first number of the
 // link, then limit.
-func (c *call) pagePath(offset, limit int) string {
+func pagePath(c *call, offset, limit int) string {
 	var b strings.Builder
 	for _, segment := range c.path {
-		b.WriteString("/" + escapeComponent(segment))
+		b.WriteString("/" + wire.EscapeComponent(segment))
 	}
 	fmt.Fprintf(&b, "?offset=%d&limit=%d", offset, limit)
 	for _, key := range repeated {
-		if v := c.params().get(key); v != "" {
-			b.WriteString("&" + key + "=" + escapeComponent(v))
+		if v := c.Params().Get(key); v != "" {
+			b.WriteString("&" + key + "=" + wire.EscapeComponent(v))
 		}
-	}
-	return b.String()
-}
-
-// escapeComponent escapes like JavaScript's encodeURIComponent, which leaves the exclamation mark of ids alone.
-func escapeComponent(s string) string {
-	const hexDigits = "0123456789ABCDEF"
-	var b strings.Builder
-	for i := range len(s) {
-		c := s[i]
-		if 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || strings.IndexByte("-_.!~*'()", c) >= 0 {
-			b.WriteByte(c)
-			continue
-		}
-		b.WriteByte('%')
-		b.WriteByte(hexDigits[c>>4])
-		b.WriteByte(hexDigits[c&15])
 	}
 	return b.String()
 }

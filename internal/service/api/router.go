@@ -1,22 +1,8 @@
 package api
 
 import (
-	"net/http"
-	"net/url"
-	"slices"
 	"strings"
 )
-
-// The methods of the API that net/http has no name for.
-const (
-	methodMove = "MOVE"
-	methodCopy = "COPY"
-)
-
-// apiMethods are the methods that the method parameter may stand in for.
-var apiMethods = []string{
-	http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete, methodMove, methodCopy,
-}
 
 // route is a line of the table in routes.go.
 type route struct {
@@ -36,34 +22,11 @@ const (
 	rawBody routeFlags = 1 << iota
 	// anonymous: needs no token unless the path says me.
 	anonymous
+	// own: refused for paths of other users, because there is nothing that they could share.
+	own
 )
 
-// splitPath cuts an escaped path into its segments and unescapes each by itself, so that an escaped slash stays
-// inside its segment. Empty segments go: clients send doubled slashes daily, and slashes at the end. A plus sign is a
-// plus sign here. A segment that cannot be unescaped is taken as it stands.
-func splitPath(escaped string) []string {
-	segments := make([]string, 0, 6)
-	for raw := range strings.SplitSeq(escaped, "/") {
-		if raw == "" {
-			continue
-		}
-		if s, err := url.PathUnescape(raw); err == nil {
-			raw = s
-		}
-		segments = append(segments, raw)
-	}
-	return segments
-}
-
-// apiSegments drops the version.
-func apiSegments(segments []string) []string {
-	if len(segments) > 0 && strings.EqualFold(segments[0], "v5.0") {
-		return segments[1:]
-	}
-	return segments
-}
-
-// findRoute finds the line for a path, and the file name if it ends with one. known tells that the path exists with
+// findRoute finds the line for a path, and the file name if it ends with one. known reports whether the path exists with
 // some method.
 func findRoute(table []route, method string, t target, rest []string) (found *route, name string, known bool) {
 	for i := range table {
@@ -104,15 +67,4 @@ func (r *route) matches(kind targetKind, rest []string) (name string, ok bool) {
 		}
 	}
 	return name, words == ""
-}
-
-// effectiveMethod applies the method parameter: JSONP can only GET, and some phones could only GET and POST.
-func effectiveMethod(r *http.Request, query params) string {
-	if r.Method != http.MethodGet && r.Method != http.MethodPost {
-		return r.Method
-	}
-	if m := strings.ToUpper(query.get("method")); slices.Contains(apiMethods, m) {
-		return m
-	}
-	return r.Method
 }

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // uploadPage is the answer to a form in a browser: a page that goes on to the application's own, with the upload's
@@ -16,31 +18,31 @@ type uploadPage struct {
 
 // uploadRedirect reads state and redirect_uri. The redirect's host must be one of the client's: otherwise the page
 // would take the result, and the browser, to a stranger.
-func (c *call) uploadRedirect() (*uploadPage, error) {
-	raw := c.params().get("redirect_uri")
+func uploadRedirect(c *call) (*uploadPage, error) {
+	raw := c.Params().Get("redirect_uri")
 	if raw == "" {
 		return nil, nil
 	}
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-		return nil, errParameter("redirect_uri", "a URL of the application's redirect domain")
+		return nil, wire.BadParameter("redirect_uri", "a URL of the application's redirect domain")
 	}
-	app, ok := c.s.client(c.ctx(), c.grant.client)
-	if ok && !app.mayRedirect(raw) {
-		return nil, errParameter("redirect_uri", "a URL of the application's redirect domain")
+	app, ok := c.h.Login.Client(c.Context(), c.grant.Client)
+	if ok && !app.MayRedirect(raw) {
+		return nil, wire.BadParameter("redirect_uri", "a URL of the application's redirect domain")
 	}
 	u.Fragment = ""
-	return &uploadPage{redirect: u.String(), state: c.params().get("state")}, nil
+	return &uploadPage{redirect: u.String(), state: c.Params().Get("state")}, nil
 }
 
 // reply writes the page in the documented form. The URL is a string of a script: encoding/json escapes what could
 // end the string or the script element, and everything of the fragment is percent-encoded besides.
 func (p *uploadPage) reply(result any) (reply, error) {
-	text, err := marshal(result)
+	text, err := wire.Marshal(result)
 	if err != nil {
 		return reply{}, err
 	}
-	target := p.redirect + "#state=" + escapeComponent(p.state) + "&result=" + escapeComponent(string(text))
+	target := p.redirect + "#state=" + wire.EscapeComponent(p.state) + "&result=" + wire.EscapeComponent(string(text))
 	literal, err := json.Marshal(target)
 	if err != nil {
 		return reply{}, err

@@ -1,87 +1,87 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"errors"
 	"io"
 	"mime"
 	"mime/multipart"
 	"net/http"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // maxUpload is the documented limit of a file sent in one request.
 const maxUpload = 100 << 20
 
-// maxFileName: a limit is not documented for v5.0; this is the file system's.
-const maxFileName = 255
-
-// checkFileName applies the service's rule for names of files and folders. Control characters are not in its list,
-// but no file system of its time took them.
-func checkFileName(name string) error {
-	bad := strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".") || strings.ContainsAny(name, `\/:;*<>|?`) ||
-		strings.TrimSpace(name) == "" || utf8.RuneCountInString(name) > maxFileName || !utf8.ValidString(name) ||
-		strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f })
-	if bad {
-		return errFileName(name)
-	}
-	return nil
-}
-
 // uploadFolder is the folder that a file is to go to.
-func (c *call) uploadFolder() (backend.Item, error) {
-	folder, err := c.ownItem()
+func uploadFolder(c *call) (backend.Item, error) {
+	folder, err := ownItem(c)
 	if err != nil {
 		return backend.Item{}, err
 	}
 	if !folder.Kind.IsFolder() {
-		return backend.Item{}, errNoSubPath(folder.Kind, "files")
+		return backend.Item{}, wire.NoSubPath(folder.Kind, "files")
 	}
 	return folder, nil
 }
 
-func (c *call) writeOptions() (backend.WriteOptions, error) {
-	overwrite, err := c.overwrite()
+// readOverwrite reads the parameter of that name, which official SDKs and other clients write in every letter case, and
+// the request header that one edition of the documents has in its place.
+func readOverwrite(c *call) (backend.Overwrite, error) {
+	raw, ok := c.Params().Lookup("overwrite")
+	if !ok || raw == "" {
+		raw = c.R.Header.Get("Overwrite")
+	}
+	switch strings.ToLower(raw) {
+	case "", "true":
+		return backend.OverwriteReplace, nil
+	case "false":
+		return backend.OverwriteFail, nil
+	case "choosenewname":
+		return backend.OverwriteNewName, nil
+	}
+	return 0, wire.BadParameter("overwrite", "one of these: true, false, ChooseNewName")
+}
+
+func writeOptions(c *call) (backend.WriteOptions, error) {
+	overwrite, err := readOverwrite(c)
 	return backend.WriteOptions{
-		By: c.user(), Overwrite: overwrite, Downsize: c.params().flag("downsize_photo_uploads", true),
+		By: c.grant.User, Overwrite: overwrite, Downsize: c.Params().Flag("downsize_photo_uploads", true),
 	}, err
 }
 
 // putFile stores the body under the name in the path: PUT /FOLDER/files/NAME, which upload_location + NAME is too.
 func putFile(c *call) (reply, error) {
-	folder, err := c.uploadFolder()
+	folder, err := uploadFolder(c)
 	if err != nil {
 		return reply{}, err
 	}
-	content, err := c.bodyReader(maxUpload)
+	content, err := wire.BodyReader(c.R, maxUpload)
 	if err != nil {
 		return reply{}, err
 	}
-	return c.store(folder, c.fileName, content)
+	return storeFile(c, folder, c.fileName, content)
 }
 
-func (c *call) store(folder backend.Item, name string, content io.Reader) (reply, error) {
-	if err := checkFileName(name); err != nil {
+func storeFile(c *call, folder backend.Item, name string, content io.Reader) (reply, error) {
+	if err := wire.CheckFileName(name); err != nil {
 		return reply{}, err
 	}
-	opts, err := c.writeOptions()
+	opts, err := writeOptions(c)
 	if err != nil {
 		return reply{}, err
 	}
-	item, created, err := c.s.backend.WriteFile(c.ctx(), folder.Ref, name, content, opts)
-	if err != nil {
-		return reply{}, err
-	}
-	return c.uploaded(item, created), nil
+	item, created, err := c.h.Accounts.WriteFile(c.Context(), folder.Ref, name, content, opts)
+	return uploaded(c, item, created), err
 }
 
 // uploaded is the stub that an upload answers.
-func (c *call) uploaded(item backend.Item, created bool) reply {
-	out := reply{body: uploadJSON{ID: itemID(item.Kind, item.Ref), Name: item.Name, Source: c.sourceURL(item)}}
+func uploaded(c *call, item backend.Item, created bool) reply {
+	out := reply{body: uploadJSON{ID: wire.ItemID(item), Name: item.Name, Source: c.h.Links.File(c.Call, item)}}
 	if created {
-		out.status, out.location = http.StatusCreated, c.apiURL(itemID(item.Kind, item.Ref)+"/")
+		out.status, out.location = http.StatusCreated, c.url(wire.ItemID(item)+"/")
 	}
 	return out
 }
@@ -89,69 +89,64 @@ func (c *call) uploaded(item backend.Item, created bool) reply {
 // putContent replaces a file's bytes: PUT /FILE/content, which is the file's upload_location. overwrite has no
 // meaning here.
 func putContent(c *call) (reply, error) {
-	item, err := c.ownItem()
+	item, err := ownItem(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if item.Kind.IsFolder() || item.Kind == backend.KindNotebook {
-		return reply{}, errNoSubPath(item.Kind, "content")
+		return reply{}, wire.NoSubPath(item.Kind, "content")
 	}
-	content, err := c.bodyReader(maxUpload)
+	content, err := wire.BodyReader(c.R, maxUpload)
 	if err != nil {
 		return reply{}, err
 	}
-	opts := backend.WriteOptions{By: c.user(), Downsize: c.params().flag("downsize_photo_uploads", true)}
-	if item, err = c.s.backend.ReplaceContent(c.ctx(), item.Ref, content, opts); err != nil {
-		return reply{}, err
-	}
-	return c.uploaded(item, false), nil
+	opts := backend.WriteOptions{By: c.grant.User, Downsize: c.Params().Flag("downsize_photo_uploads", true)}
+	item, err = c.h.Accounts.ReplaceContent(c.Context(), item.Ref, content, opts)
+	return uploaded(c, item, false), err
 }
 
 // postFile stores the one part of a multipart body. With state and redirect_uri the answer is a page for the browser
 // whose form it was, and so is an error.
 func postFile(c *call) (reply, error) {
-	page, err := c.uploadRedirect()
+	page, err := uploadRedirect(c)
 	if err != nil {
 		return reply{}, err
 	}
 	if page == nil {
-		return c.postPart()
+		return postPart(c)
 	}
-	c.record.Route = "content.post_html"
-	answer, err := c.postPart()
+	answer, err := postPart(c)
 	if err != nil {
 		// A page that waits in a frame learns of an error in no other way. What the service did is not recorded.
-		failure := asAPIError(err, c.resourceName())
-		c.record.Code = failure.code
-		answer.body = errorBody{errorText{failure.code, failure.message}}
+		failure := wire.AsError(err, c.resourceName())
+		c.Code = failure.Code
+		answer.body = failure.Body()
 	}
 	return page.reply(answer.body)
 }
 
-func (c *call) postPart() (reply, error) {
-	folder, err := c.uploadFolder()
+func postPart(c *call) (reply, error) {
+	folder, err := uploadFolder(c)
 	if err != nil {
 		return reply{}, err
 	}
-	part, name, err := c.filePart(maxUpload)
+	part, name, err := filePart(c, maxUpload)
 	if err != nil {
 		return reply{}, err
 	}
-	return c.store(folder, name, part)
+	return storeFile(c, folder, name, part)
 }
 
 // filePart opens the file of a multipart body. The documents call its part "file" and want no other; what clients call
 // it was never checked. Fields beside it are let pass, since hello.js sends what else it was told as such.
-func (c *call) filePart(limit int64) (content io.Reader, name string, err error) {
-	_, params, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
-	if err != nil || !c.isMultipart() || params["boundary"] == "" {
-		return nil, "", &apiError{
-			http.StatusUnsupportedMediaType, codeBodyInvalid,
-			"The request entity body must be of the media type multipart/form-data.",
-		}
+func filePart(c *call, limit int64) (content io.Reader, name string, err error) {
+	_, params, err := mime.ParseMediaType(c.R.Header.Get("Content-Type"))
+	if err != nil || !wire.IsMultipart(c.R) || params["boundary"] == "" {
+		return nil, "", wire.NewError(http.StatusUnsupportedMediaType, wire.CodeBodyInvalid,
+			"The request entity body must be of the media type multipart/form-data.")
 	}
 	// Some room for the part's own header: the limit is for the file.
-	src, err := c.bodyReader(limit + 1<<16)
+	src, err := wire.BodyReader(c.R, limit+1<<16)
 	if err != nil {
 		return nil, "", err
 	}
@@ -159,13 +154,13 @@ func (c *call) filePart(limit int64) (content io.Reader, name string, err error)
 	for {
 		part, err := parts.NextRawPart()
 		if errors.Is(err, io.EOF) {
-			return nil, "", errBody("It must have one part with a Content-Disposition that has a filename.")
+			return nil, "", wire.BadBody("It must have one part with a Content-Disposition that has a filename.")
 		}
 		if err != nil {
 			return nil, "", partError(err)
 		}
 		if name = fileName(part); name != "" {
-			return &limitedReader{src: &onlyPart{part, parts}, left: limit}, name, nil
+			return wire.LimitReader(&onlyPart{part, parts}, limit), name, nil
 		}
 	}
 }
@@ -203,19 +198,19 @@ func (p *onlyPart) Read(buf []byte) (int, error) {
 		case err != nil:
 			return n, partError(err)
 		case fileName(next) != "":
-			return n, errBody("It must have one file only.")
+			return n, wire.BadBody("It must have one file only.")
 		}
 	}
 }
 
 // partError tells a malformed multipart body from one that was cut off or too large.
 func partError(err error) error {
-	var api *apiError
+	var api *wire.Error
 	if errors.As(err, &api) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return err
 	}
 	if strings.Contains(err.Error(), "unexpected EOF") || errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF
 	}
-	return errBody("It isn't well-formed multipart.")
+	return wire.BadBody("It isn't well-formed multipart.")
 }

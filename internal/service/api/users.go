@@ -1,11 +1,12 @@
 package api
 
 import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
 // userJSON is a profile: what every token may see, in the recorded order, then what needs a scope. Where those came
@@ -73,29 +74,29 @@ type phonesJSON struct {
 // wl.skydrive do ask who they are; the rest of a profile is left out without its scope. Of others only the public
 // part is shown.
 func getUser(c *call) (reply, error) {
-	if !c.readsProfiles() {
-		return reply{}, errScopes(readBasic)
+	if !readsProfiles(c) {
+		return reply{}, wire.ScopeMissing(readBasic)
 	}
-	u, err := c.s.backend.User(c.ctx(), c.owner())
+	u, err := c.h.Accounts.User(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
 	}
 	out := userJSON{
-		ID: u.ID, Name: c.fullName(u.Name, u.FirstName, u.LastName), FirstName: textOrNull(u.FirstName), LastName: textOrNull(u.LastName),
-		Link: "https://profile.live.com/", Gender: textOrNull(u.Gender), Locale: u.Locale,
-		UpdatedTime: timeText(u.Updated),
+		ID: u.ID, Name: fullName(c, u.Name, u.FirstName, u.LastName), FirstName: wire.TextOrNull(u.FirstName), LastName: wire.TextOrNull(u.LastName),
+		Link: "https://profile.live.com/", Gender: wire.TextOrNull(u.Gender), Locale: u.Locale,
+		UpdatedTime: wire.TimeText(u.Updated),
 	}
-	if c.owner() == c.user() {
-		c.addPrivate(&out, u)
+	if c.owner() == c.grant.User {
+		addPrivate(c, &out, u)
 	}
 	return reply{body: out}, nil
 }
 
-// readsProfiles tells whether the token is for this API at all. The documents ask for wl.basic, and of the fields
+// readsProfiles reports whether the token is for this API at all. The documents ask for wl.basic, and of the fields
 // without a scope they say that none is needed; python-onedrive reads /me with wl.skydrive alone. So any scope will do
 // but those of other services.
-func (c *call) readsProfiles() bool {
-	return slices.ContainsFunc(c.scopes().granted, func(scope string) bool {
+func readsProfiles(c *call) bool {
+	return slices.ContainsFunc(c.grant.Scopes.Granted(), func(scope string) bool {
 		switch scope {
 		case "wl.imap", "wl.messenger", "wl.offline_access":
 			return false
@@ -104,73 +105,70 @@ func (c *call) readsProfiles() bool {
 	})
 }
 
-func (c *call) addPrivate(out *userJSON, u backend.User) {
-	if c.hasScope("wl.birthday") {
-		out.birthdayJSON = &birthdayJSON{numberOrNull(u.BirthDay), numberOrNull(u.BirthMonth), numberOrNull(u.BirthYear)}
+func addPrivate(c *call, out *userJSON, u backend.User) {
+	if c.grant.Scopes.Has("wl.birthday") {
+		out.birthdayJSON = &birthdayJSON{wire.NumberOrNull(u.BirthDay), wire.NumberOrNull(u.BirthMonth), wire.NumberOrNull(u.BirthYear)}
 	}
-	if c.hasScope("wl.work_profile") {
+	if c.grant.Scopes.Has("wl.work_profile") {
 		work := make([]workJSON, 0, len(u.Work))
 		for _, w := range u.Work {
-			work = append(work, workJSON{nameJSON{textOrNull(w.Employer)}, nameJSON{textOrNull(w.Position)}})
+			work = append(work, workJSON{nameJSON{wire.TextOrNull(w.Employer)}, nameJSON{wire.TextOrNull(w.Position)}})
 		}
 		out.Work = &work
 	}
-	if c.hasScope("wl.emails") {
+	if c.grant.Scopes.Has("wl.emails") {
 		out.Emails = showEmails(u.Emails)
 	}
-	if c.hasScope("wl.postal_addresses") {
+	if c.grant.Scopes.Has("wl.postal_addresses") {
 		out.Addresses = &addressesJSON{showAddress(u.Addresses.Personal), showAddress(u.Addresses.Business)}
 	}
-	if c.hasScope("wl.phone_numbers") {
+	if c.grant.Scopes.Has("wl.phone_numbers") {
 		out.Phones = &phonesJSON{
-			textOrNull(u.Phones.Personal), textOrNull(u.Phones.Business), textOrNull(u.Phones.Mobile),
+			wire.TextOrNull(u.Phones.Personal), wire.TextOrNull(u.Phones.Business), wire.TextOrNull(u.Phones.Mobile),
 		}
 	}
 }
 
 func showEmails(e backend.Emails) *emailsJSON {
 	return &emailsJSON{
-		Preferred: textOrNull(e.Preferred), Account: textOrNull(e.Account), Personal: textOrNull(e.Personal),
-		Business: textOrNull(e.Business), Other: textOrNull(e.Other),
+		Preferred: wire.TextOrNull(e.Preferred), Account: wire.TextOrNull(e.Account), Personal: wire.TextOrNull(e.Personal),
+		Business: wire.TextOrNull(e.Business), Other: wire.TextOrNull(e.Other),
 	}
 }
 
 func showAddress(a backend.Address) addressJSON {
 	return addressJSON{
-		Street: textOrNull(a.Street), Street2: textOrNull(a.Street2), City: textOrNull(a.City),
-		State: textOrNull(a.State), PostalCode: textOrNull(a.PostalCode), Region: textOrNull(a.Region),
+		Street: wire.TextOrNull(a.Street), Street2: wire.TextOrNull(a.Street2), City: wire.TextOrNull(a.City),
+		State: wire.TextOrNull(a.State), PostalCode: wire.TextOrNull(a.PostalCode), Region: wire.TextOrNull(a.Region),
 	}
 }
 
 // getUserPicture redirects to the profile's picture. Anybody may see it, even without a token.
 func getUserPicture(c *call) (reply, error) {
 	pixels := 180 // medium; that it is the default is inferred
-	switch strings.ToLower(c.params().get("type")) {
+	switch strings.ToLower(c.Params().Get("type")) {
 	case "small":
 		pixels = 96
 	case "", "medium":
 	case "large":
 		pixels = 360
 	default:
-		return reply{}, errParameter("type", "one of these: small, medium, large")
+		return reply{}, wire.BadParameter("type", "one of these: small, medium, large")
 	}
-	u, err := c.s.backend.User(c.ctx(), c.owner())
+	u, err := c.h.Accounts.User(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
 	}
 	return reply{
 		status:   http.StatusFound,
-		location: c.storageURL(link{kind: linkUser, ref: backend.Ref{ID: u.ID}, box: pixels}, "UserTile"),
+		location: c.h.Links.UserPicture(c.Call, u.ID, pixels),
 	}, nil
 }
 
 // getPermissions answers the granted scopes, in the one list that has exactly one object and no paging.
 func getPermissions(c *call) (reply, error) {
-	if err := c.ownOnly(); err != nil {
-		return reply{}, err
-	}
-	granted := make(map[string]int, len(c.scopes().granted))
-	for _, s := range c.scopes().granted {
+	granted := make(map[string]int, len(c.grant.Scopes.Granted()))
+	for _, s := range c.grant.Scopes.Granted() {
 		granted[s] = 1
 	}
 	return reply{body: struct {

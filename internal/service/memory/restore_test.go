@@ -42,7 +42,9 @@ func (records) Settle(map[string]bool) error { return nil }
 
 func (records) Ready() error { return nil }
 
-func (records) Append([]memory.Record, []string) func() error { return func() error { return errReadOnly } }
+func (records) Append([]memory.Record, []string) func() error {
+	return func() error { return errReadOnly }
+}
 
 func (records) Recover(_ error, restore func() error) error { return restore() }
 

@@ -24,7 +24,7 @@ type Config struct {
 	Handler http.Handler
 	// Authority signs for its hosts, which are the ones that CONNECT may name.
 	Authority *Authority
-	// Own tells whether an absolute URI with this host (without port) is meant for the Handler too, although it is none
+	// Own reports whether an absolute URI with this host (without port) is meant for the Handler too, although it is none
 	// of the Authority's hosts; nil means none.
 	Own func(host string) bool
 	// Context is that of all requests; nil is the background.
@@ -108,7 +108,7 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// takes tells whether an absolute URI with this authority is meant for the handler.
+// takes reports whether an absolute URI with this authority is meant for the handler.
 func (s *Server) takes(authority string) bool {
 	host, _ := splitHost(authority)
 	_, ok := s.cfg.Authority.hosts.Match(host)
