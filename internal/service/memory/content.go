@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
 	"io"
@@ -20,6 +21,13 @@ func (s section) open() (io.ReadSeekCloser, error) {
 }
 
 func (s section) length() int64 { return s.Size() }
+
+// small is content that is not worth a blob.
+type small []byte
+
+func (s small) open() (io.ReadSeekCloser, error) { return nopCloser{bytes.NewReader(s)}, nil }
+
+func (s small) length() int64 { return int64(len(s)) }
 
 type nopCloser struct{ io.ReadSeeker }
 

@@ -37,7 +37,7 @@ func (s *Store) open(ref backend.Ref) (backend.Content, error) {
 // open is the file's content as it is now, whatever happens to the file later.
 func (n *node) open() (backend.Content, error) {
 	c := backend.Content{
-		Size: n.content.length(), Type: n.mediaType, Name: n.name, Revision: n.revision, Updated: n.updated.time(),
+		Size: n.content.length(), Type: n.mediaType, Name: n.name, Revision: n.revision.String(), Updated: n.updated.time(),
 	}
 	if c.Type == "" {
 		c.Type = imaging.TypeByName(c.Name)

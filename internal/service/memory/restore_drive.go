@@ -25,7 +25,7 @@ func (r *restoring) readItem(record Record) error {
 	n := &node{
 		owner: a, number: number, kind: classOf(f.Kind), name: f.Name, by: r.known(f.From.ID), size: f.Size,
 		created: momentOf(f.Created), updated: momentOf(f.Updated), clientUpdated: momentOf(f.ClientUpdated),
-		revision: f.Revision, changed: in.Changed, mediaType: r.shared(in.MediaType), details: in.details(),
+		revision: revisionOf(f.Revision), changed: in.Changed, mediaType: r.shared(in.MediaType), details: in.details(),
 	}
 	if f.Kind.IsFolder() {
 		n.children = &listing{}

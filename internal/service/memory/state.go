@@ -1,6 +1,8 @@
 package memory
 
 import (
+	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
@@ -69,7 +71,7 @@ type node struct {
 	name          string
 	by            string // cid of who put it there
 	mediaType     string // what the bytes of a file show; empty if they show nothing
-	revision      string
+	revision      revision
 	number        uint32
 	kind          class // place in kinds
 	size          int64 // of a folder: of everything below it
@@ -148,6 +150,21 @@ type pictureFile struct {
 	mediaType string
 	revision  string
 	updated   time.Time
+}
+
+// revision is 16 hex digits; zero is none.
+type revision uint64
+
+func revisionOf(text string) revision {
+	r, _ := strconv.ParseUint(text, 16, 64)
+	return revision(r)
+}
+
+func (r revision) String() string {
+	if r == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%016x", uint64(r))
 }
 
 // moment is a time.Time in two thirds of its memory. The zero moment is the zero time.

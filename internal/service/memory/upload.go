@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"hash"
 	"io"
@@ -97,6 +98,9 @@ func (s *sink) content(archive Archive) content {
 		return &contentFile{archive: archive, name: s.draft.Name(), size: s.size}
 	case s.hash != nil:
 		return &digest{size: s.size, sum: [sha256.Size]byte(s.hash.Sum(nil))}
+	}
+	if len(s.blob.chunks) < 2 {
+		return small(bytes.Join(s.blob.chunks, nil))
 	}
 	return s.blob.clone()
 }
@@ -268,7 +272,7 @@ func (s *Store) fill(n *node, up *upload) {
 	f := up.facts
 	s.use(n, up.content)
 	up.taken = true
-	n.kind, n.mediaType, n.revision = classOf(up.kind), f.Type, s.newID(16)
+	n.kind, n.mediaType, n.revision = classOf(up.kind), f.Type, revisionOf(s.newID(16))
 	if d := n.details; d != nil {
 		d.width, d.height, d.photo, d.video, d.audio = 0, 0, nil, nil, nil
 	}
