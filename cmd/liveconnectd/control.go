@@ -216,7 +216,8 @@ func (c control) index(*http.Request) (any, error) {
 
 func (c control) health(r *http.Request) (any, error) {
 	type answer struct {
-		Status   string      `json:"status"` // ready, starting
+		Status   string      `json:"status"` // ready, starting, failing
+		Problem  string      `json:"problem,omitempty"`
 		Accounts int         `json:"accounts"`
 		Time     time.Time   `json:"time"`
 		Version  programInfo `json:"version"`
@@ -226,8 +227,14 @@ func (c control) health(r *http.Request) (any, error) {
 	if now == nil {
 		return withStatus{http.StatusServiceUnavailable, out}, nil
 	}
-	users, err := backend.All(now.store.AllUsers(r.Context(), backend.Page{}))
-	out.Status, out.Accounts = "ready", len(users)
+	users, err := now.store.AllUsers(r.Context(), backend.Page{Limit: 1})
+	out.Status, out.Accounts = "ready", users.Total
+	if c.kept != nil {
+		if problem := c.kept.Health(); problem != nil {
+			out.Status, out.Problem = "failing", problem.Error()
+			return withStatus{http.StatusServiceUnavailable, out}, nil
+		}
+	}
 	return out, err
 }
 

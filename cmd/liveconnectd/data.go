@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/disk"
@@ -24,7 +26,7 @@ func (e *emulator) openStore(ctx context.Context) (store, backend.GrantStore, er
 		return nil, nil, err
 	}
 	complete, err := kept.Setting(clientSetting, &e.spare)
-	users, usersErr := backend.All(kept.AllUsers(ctx, backend.Page{}))
+	users, usersErr := backend.All(kept.AllUsers(ctx, backend.Page{Limit: 1}))
 	if err = errors.Join(err, usersErr); err != nil {
 		return nil, nil, errors.Join(err, kept.Close())
 	}
@@ -39,6 +41,24 @@ func (e *emulator) openStore(ctx context.Context) (store, backend.GrantStore, er
 	}
 	e.kept = kept
 	return kept, kept, nil
+}
+
+// inspect lets a directory of -data be checked or repaired, and prints what is found. A directory that was only checked
+// and is not as it should be is an error.
+func inspect(dir string, look func(dir string, report func(string)) error, stdout io.Writer) error {
+	lines := 0
+	if err := look(dir, func(line string) { lines++; _, _ = fmt.Fprintln(stdout, line) }); err != nil {
+		return err
+	}
+	if lines == 0 {
+		_, err := fmt.Fprintln(stdout, "all is well in "+dir)
+		return err
+	}
+	again := 0
+	if err := disk.Check(dir, func(string) { again++ }); err != nil || again == 0 {
+		return err
+	}
+	return fmt.Errorf("%d things are wrong in %s; liveconnectd -repair %s leaves them out", lines, dir, dir)
 }
 
 // settle notes that the accounts of the start are complete.

@@ -135,12 +135,11 @@ func openDatabase(path string) (*bbolt.DB, error) {
 // Close ends the use of the directory. Nothing is lost without it but the lock.
 func (s *Store) Close() error { return s.archive.close() }
 
-// Erase closes the store and removes what it has made. Other files in the directory stay.
+// Erase closes the store and removes all that it has. Other files in the directory stay.
 func (s *Store) Erase() error {
 	a := s.archive
-	err := a.close()
-	files, listErr := os.ReadDir(a.content)
-	if err = errors.Join(err, listErr); err != nil {
+	files, err := os.ReadDir(a.content)
+	if err != nil {
 		return err
 	}
 	for _, file := range files {
@@ -151,6 +150,14 @@ func (s *Store) Erase() error {
 	if err != nil { // the database is what says that the rest is ours
 		return err
 	}
-	_ = os.Remove(a.content) // unless there is more in it
-	return os.Remove(a.path)
+	err = a.db.Update(func(tx *bbolt.Tx) error {
+		if err := tx.DeleteBucket(stateBucket); err != nil {
+			return err
+		}
+		if _, err := tx.CreateBucket(stateBucket); err != nil {
+			return err
+		}
+		return tx.Bucket(metaBucket).Put(totalKey, new(total).bytes())
+	})
+	return errors.Join(err, a.close())
 }
