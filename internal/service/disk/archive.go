@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 
 	"go.etcd.io/bbolt"
 
@@ -178,9 +179,7 @@ func put(bucket *bbolt.Bucket, r memory.Record, total *total) error {
 // Ready implements [memory.Archive].
 func (a *archive) Ready() error { return a.condition.ready(a.log, a.try) }
 
-// Recover implements [memory.Archive]. When bbolt could not write a page, nothing of the change is in the database.
-// Of a failed sync nobody knows what it has left on the disk: writing on could make a later change durable without
-// this one.
+// Recover implements [memory.Archive].
 func (a *archive) Recover(failure error, restore func() error) error {
 	a.writing.Lock()
 	defer a.writing.Unlock()
@@ -189,7 +188,7 @@ func (a *archive) Recover(failure error, restore func() error) error {
 	if known := new(lost); errors.As(failure, &known) && known.run != a.run {
 		return nil // somebody else has seen to it
 	}
-	if a.run.failed != nil && !errors.As(a.run.failed, new(*os.PathError)) {
+	if a.run.failed != nil && isUnsure(a.run.failed) {
 		a.condition.end(fmt.Errorf("the store takes no changes until it is opened again: %w", a.run.failed))
 		return nil
 	}
@@ -199,6 +198,16 @@ func (a *archive) Recover(failure error, restore func() error) error {
 	}
 	a.queue, a.unused, a.run = nil, nil, &run{}
 	return nil
+}
+
+// isUnsure reports whether a change may be in the database although it failed. When bbolt could not write a page, nothing
+// of the change is. Of a failed sync (the error of the system as it is, or that of os.File.Sync) nobody knows what it has
+// left on the disk: writing on could make a later change durable without this one.
+func isUnsure(err error) bool {
+	if path := (*os.PathError)(nil); errors.As(err, &path) {
+		return path.Op == "sync"
+	}
+	return errors.As(err, new(syscall.Errno)) || errors.Is(err, ErrDamaged)
 }
 
 func (a *archive) close() error {
