@@ -38,7 +38,7 @@ func controlCalls() []controlCall {
 		{"GET", "/", "this list", control.index},
 		{"GET", "/health", "whether it is ready: 200 or 503", control.health},
 		{"POST", "/reset", "back to the state at the start", control.resetAll},
-		{"GET", "/accounts", "who can sign in", control.listAccounts},
+		{"GET", "/accounts", fmt.Sprintf("who can sign in: the first %d; ?offset=N&limit=N for others", maxListed), control.listAccounts},
 		{"POST", "/accounts", `open an account and sign in: {"name": "Nuno Bento", "files": [{"path": "Documents/a.txt", "content": "hello"}]}`, control.openAccount},
 		{"GET", "/accounts/{who}", "an account, by id or address, and what is in its OneDrive", control.showAccount},
 		{"POST", "/accounts/{who}/token", `sign in: {"scopes": ["wl.basic"]}; without scopes, all`, control.issueToken},

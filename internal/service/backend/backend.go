@@ -52,8 +52,8 @@ type Users interface {
 	// AllUsers lists the accounts that can sign in, for the consent page to choose from. None is fine: the page then
 	// asks for an id.
 	AllUsers(ctx context.Context, page Page) (List[User], error)
-	// UserByAddress finds the account that has this email address, in whatever letter case.
-	UserByAddress(ctx context.Context, address string) (User, error)
+	// UserByLogin finds the account that has this email address or login id, in whatever letter case.
+	UserByLogin(ctx context.Context, name string) (User, error)
 	// User returns the profile of the account with this cid (16 lower-case hex digits).
 	User(ctx context.Context, id string) (User, error)
 	// UserPicture returns the profile picture that fits the size best: 96, 180 or 360 pixels square. Accounts

@@ -114,5 +114,5 @@ func (h *Host) account(ctx context.Context, name string) (backend.User, error) {
 	case wire.IsHex(name, 16):
 		return h.Accounts.User(ctx, name)
 	}
-	return h.Accounts.UserByAddress(ctx, name)
+	return h.Accounts.UserByLogin(ctx, name)
 }

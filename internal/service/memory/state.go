@@ -14,8 +14,7 @@ type state struct {
 	changes      uint64 // changes of items so far
 	accounts     map[string]*account
 	order        []*account
-	logins       map[string]*account   // by login id
-	addresses    map[string][]*account // by email address, folded
+	logins       map[string][]*account // by login id and email address, folded
 	received     map[receiver]*listing // what is shared with somebody
 	links        map[string]*node
 	calendars    map[string]*calendar
@@ -26,8 +25,7 @@ type state struct {
 func newState() state {
 	return state{
 		accounts:     map[string]*account{},
-		logins:       map[string]*account{},
-		addresses:    map[string][]*account{},
+		logins:       map[string][]*account{},
 		received:     map[receiver]*listing{},
 		links:        map[string]*node{},
 		calendars:    map[string]*calendar{},

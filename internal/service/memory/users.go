@@ -32,7 +32,7 @@ func (s *Store) AddUser(u backend.User) (backend.User, error) {
 		if u.LoginID == "" {
 			u.LoginID = s.newID(32)
 		}
-		if s.logins[u.LoginID] != nil {
+		if slices.ContainsFunc(s.logins[fold(u.LoginID)], func(a *account) bool { return a.user.LoginID == u.LoginID }) {
 			return backend.User{}, fmt.Errorf("the login id %s is taken", u.LoginID)
 		}
 		u = completeUser(u)
@@ -89,9 +89,9 @@ func (s *Store) UpdateUser(u backend.User) (backend.User, error) {
 		}
 		u = completeUser(u)
 		u.LoginID, u.Updated = a.user.LoginID, s.now()
-		s.dropAddresses(a)
+		s.dropLogins(a)
 		a.user = cloneUser(u)
-		s.addAddresses(a)
+		s.addLogins(a)
 		s.markAccount(a)
 		return cloneUser(u), nil
 	})
@@ -104,11 +104,11 @@ func (s *Store) AllUsers(_ context.Context, page backend.Page) (backend.List[bac
 	return cut(s.order, page, func(a *account) backend.User { return cloneUser(a.user) }), nil
 }
 
-// UserByAddress implements [backend.Users]. Of several accounts with the address it is the first.
-func (s *Store) UserByAddress(_ context.Context, address string) (backend.User, error) {
+// UserByLogin implements [backend.Users]. Of several accounts with the address it is the first.
+func (s *Store) UserByLogin(_ context.Context, name string) (backend.User, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	with := s.addresses[fold(address)]
+	with := s.logins[fold(name)]
 	if len(with) == 0 {
 		return backend.User{}, backend.ErrNotFound
 	}
@@ -119,29 +119,28 @@ func (s *Store) UserByAddress(_ context.Context, address string) (backend.User, 
 // addAccount makes an account known.
 func (s *state) addAccount(a *account) {
 	s.accounts[a.user.ID] = a
-	s.logins[a.user.LoginID] = a
 	s.order = append(s.order, a)
-	s.addAddresses(a)
+	s.addLogins(a)
 }
 
-func (s *state) addAddresses(a *account) {
-	for _, address := range a.addresses() {
-		s.addresses[address] = append(s.addresses[address], a)
+func (s *state) addLogins(a *account) {
+	for _, name := range a.logins() {
+		s.logins[name] = append(s.logins[name], a)
 	}
 }
 
-func (s *state) dropAddresses(a *account) {
-	for _, address := range a.addresses() {
-		s.addresses[address] = slices.DeleteFunc(s.addresses[address], func(other *account) bool { return other == a })
+func (s *state) dropLogins(a *account) {
+	for _, name := range a.logins() {
+		s.logins[name] = slices.DeleteFunc(s.logins[name], func(other *account) bool { return other == a })
 	}
 }
 
-// addresses are what an account is found by.
-func (a *account) addresses() []string {
+// logins are what an account is found by.
+func (a *account) logins() []string {
 	e := a.user.Emails
-	all := []string{fold(e.Account), fold(e.Preferred), fold(e.Personal), fold(e.Business)}
+	all := []string{fold(a.user.LoginID), fold(e.Account), fold(e.Preferred), fold(e.Personal), fold(e.Business)}
 	slices.Sort(all)
-	return slices.DeleteFunc(slices.Compact(all), func(address string) bool { return address == "" })
+	return slices.DeleteFunc(slices.Compact(all), func(name string) bool { return name == "" })
 }
 
 // SetQuota sets the storage of an account in bytes. It may be less than what is used.

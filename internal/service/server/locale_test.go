@@ -106,7 +106,7 @@ func TestTheNextPageHasTheSameLocale(t *testing.T) {
 // strangers is a backend that cannot tell its accounts.
 type strangers struct{ backend.Backend }
 
-func (strangers) UserByAddress(context.Context, string) (backend.User, error) {
+func (strangers) UserByLogin(context.Context, string) (backend.User, error) {
 	return backend.User{}, errors.New("the directory is down")
 }
 
