@@ -19,7 +19,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"go.etcd.io/bbolt"
@@ -33,10 +32,6 @@ import (
 type Store struct {
 	*memory.Store
 	archive *archive
-	now     func() time.Time
-
-	grants sync.Mutex
-	pruned time.Time // when expired grants were forgotten last
 }
 
 // Open opens the store in a directory, which is made if it is missing. Only one process can have it open. It must be
@@ -91,11 +86,7 @@ func open(dir string, opts memory.Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, a.close())
 	}
-	s := &Store{Store: accounts, archive: a, now: opts.Now}
-	if s.now == nil {
-		s.now = time.Now
-	}
-	return s, nil
+	return &Store{Store: accounts, archive: a}, nil
 }
 
 func newArchive(dir string, log *slog.Logger) *archive {

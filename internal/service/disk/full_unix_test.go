@@ -20,6 +20,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/disk"
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
 )
@@ -27,7 +28,10 @@ import (
 // fullDir makes the test program one that writes into this directory while its disk is full now and then.
 const fullDir = "LIVECONNECT_FULL_DIR"
 
-func init() { roles[fullDir] = writeWhileFull }
+// sessionsDir makes it one that begins many uploads with few file descriptors.
+const sessionsDir = "LIVECONNECT_SESSIONS_DIR"
+
+func init() { roles[fullDir], roles[sessionsDir] = writeWhileFull, beginMany }
 
 // setFull makes the disk as good as full, for this process: no file may be longer than a byte.
 func setFull(full bool) error {
@@ -144,4 +148,44 @@ func writeWhileFull(dir string) {
 		}
 		_, _ = os.Stdout.WriteString("again\n")
 	}
+}
+
+// An upload that nobody goes on with holds no descriptor.
+func TestManySessions(t *testing.T) {
+	t.Parallel()
+	program, err := os.Executable()
+	require.NoError(t, err)
+	many := exec.CommandContext(context.Background(), program)
+	many.Env = append(os.Environ(), sessionsDir+"="+t.TempDir())
+	out, err := many.CombinedOutput()
+	require.NoError(t, err, "%s", out)
+}
+
+func beginMany(dir string) {
+	fail := func(err error) {
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+	fail(syscall.Setrlimit(syscall.RLIMIT_NOFILE, &syscall.Rlimit{Cur: 64, Max: 64}))
+	ctx := context.Background()
+	store, err := disk.Open(dir, memory.Options{})
+	fail(err)
+	fail(addWriters(store.Store))
+	var sessions []backend.PendingFile
+	for i := range 200 {
+		file, err := store.BeginFile(ctx, backend.Ref{Owner: ann}, fmt.Sprint(i), 6, backend.WriteOptions{})
+		fail(err)
+		_, err = file.Write([]byte("abc"))
+		fail(err)
+		sessions = append(sessions, file)
+	}
+	for _, file := range sessions {
+		_, err := file.Write([]byte("def"))
+		fail(err)
+		_, _, err = file.Commit(ctx)
+		fail(err)
+	}
+	fail(store.Close())
 }

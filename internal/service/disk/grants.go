@@ -51,11 +51,6 @@ func (s *Store) SaveGrants(grants []backend.Grant, forget []string) error {
 	if err := s.archive.Ready(); err != nil {
 		return err
 	}
-	old, err := s.prune()
-	if err != nil {
-		return err
-	}
-	forget = append(old, forget...)
 	change := make([]memory.Record, 0, len(grants)+len(forget))
 	for _, token := range forget {
 		change = append(change, memory.Record{Key: memory.Key{Bucket: grantsBucket, Name: token}})
@@ -73,34 +68,6 @@ func (s *Store) SaveGrants(grants []backend.Grant, forget []string) error {
 		change = append(change, memory.Record{Key: memory.Key{Bucket: grantsBucket, Name: g.Token}, Value: value})
 	}
 	return s.write(change)
-}
-
-// A grant is kept for some time after it has expired, so that its token is told from a wrong one.
-const (
-	expiredFor   = 30 * 24 * time.Hour
-	betweenPrune = time.Hour
-)
-
-// prune gives the tokens of grants that expired long ago, now and then.
-func (s *Store) prune() ([]string, error) {
-	s.grants.Lock()
-	defer s.grants.Unlock()
-	now := s.now()
-	if s.pruned.Add(betweenPrune).After(now) && !s.pruned.After(now) {
-		return nil, nil
-	}
-	grants, err := s.Grants()
-	if err != nil {
-		return nil, err
-	}
-	s.pruned = now
-	var old []string
-	for _, g := range grants {
-		if !g.Expires.IsZero() && now.Sub(g.Expires) > expiredFor {
-			old = append(old, g.Token)
-		}
-	}
-	return old, nil
 }
 
 // write makes a change of what the accounts know nothing of.

@@ -335,3 +335,32 @@ func TestErase(t *testing.T) {
 	assert.Empty(t, users)
 	assert.FileExists(t, foreign)
 }
+
+// What is deleted makes the database smaller: in use when there is much of it, at the next start otherwise.
+func TestDatabaseShrinks(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	s, dir := newStore(t)
+	size := func() int64 {
+		info, err := os.Stat(filepath.Join(dir, database))
+		require.NoError(t, err)
+		return info.Size()
+	}
+	folder, err := s.CreateFolder(ctx, backend.Ref{Owner: ann}, backend.KindFolder, "large", "", ann)
+	require.NoError(t, err)
+	description := strings.Repeat("long ", 10_000)
+	for i := range 100 {
+		_, err := s.CreateFolder(ctx, folder.Ref, backend.KindFolder, fmt.Sprint(i), description, ann)
+		require.NoError(t, err)
+	}
+	full := size()
+	require.Greater(t, full, int64(4<<20))
+	require.NoError(t, s.DeleteItem(ctx, folder.Ref))
+	want := everything(t, s)
+	require.NoError(t, s.Close())
+	s = open(t, dir, memory.Options{})
+	assert.Less(t, size(), full/4)
+	assert.Equal(t, want, everything(t, s))
+	_, err = s.CreateFolder(ctx, backend.Ref{Owner: ann}, backend.KindFolder, "next", "", ann)
+	require.NoError(t, err)
+}
