@@ -16,13 +16,10 @@ package disk
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
-	"time"
 
 	"go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
 )
@@ -89,13 +86,6 @@ func open(dir string, opts memory.Options) (*Store, error) {
 	return &Store{Store: accounts, archive: a}, nil
 }
 
-func newArchive(dir string, log *slog.Logger) *archive {
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
-	return &archive{path: filepath.Join(dir, databaseName), content: filepath.Join(dir, contentName), log: log, run: &run{}}
-}
-
 // upgrade writes all records in the format of today.
 func (a *archive) upgrade(accounts *memory.Store) error {
 	if err := accounts.Rewrite(); err != nil {
@@ -106,22 +96,6 @@ func (a *archive) upgrade(accounts *memory.Store) error {
 
 // Health returns why changes cannot be kept now; nil if they can. It tries.
 func (s *Store) Health() error { return s.archive.condition.check(s.archive.log, s.archive.try) }
-
-// openDatabase opens bbolt's file. If bbolt panics over it, the file stays mapped, and so locked, until the process
-// ends.
-func openDatabase(path string) (*bbolt.DB, error) {
-	const oneTry = time.Nanosecond // for the lock
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: oneTry})
-	switch {
-	case errors.Is(err, bolterrors.ErrTimeout):
-		return nil, ErrInUse
-	case errors.As(err, new(*os.PathError)):
-		return nil, err
-	case err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
-	}
-	return db, nil
-}
 
 // Close ends the use of the directory. Nothing is lost without it but the lock.
 func (s *Store) Close() error { return s.archive.close() }

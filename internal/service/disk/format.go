@@ -48,9 +48,6 @@ const (
 	settingsBucket = "settings"
 )
 
-// isOwnBucket reports whether the accounts know nothing of a bucket.
-func isOwnBucket(name string) bool { return name == grantsBucket || name == settingsBucket }
-
 // guard turns what bbolt does on meeting a damaged page into an error: it panics, or reads beyond the mapped file.
 func guard(do func() error) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))

@@ -6,12 +6,6 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
-// listing is items in every order that can be asked for: those of a folder, the files of an account, or what is shared
-// with somebody.
-type listing struct {
-	orders [backend.OrderSize + 1]index[*node]
-}
-
 // narrow is up to how many items only the order by age and the one by name are kept; the others are made when somebody
 // asks.
 const narrow = 64
@@ -67,6 +61,7 @@ func (l *listing) add(n *node) {
 
 // remove takes an item out. It must be called before anything of it changes that an order follows.
 func (l *listing) remove(n *node) {
+	l.taken = nil
 	l.displace(n)
 	l.orders[backend.OrderName].remove(n)
 	l.orders[backend.OrderDefault].remove(n)

@@ -3,7 +3,6 @@ package memory
 import (
 	"fmt"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -18,17 +17,6 @@ const (
 	everyone     = "Everyone (public)"
 	publicFolder = "Public" // the word of 2013 for the folder that every account has
 )
-
-// kinds gives each kind of item its class in a listing.
-var kinds = []backend.Kind{
-	backend.KindFolder, backend.KindAlbum, backend.KindFile, backend.KindPhoto, backend.KindVideo, backend.KindAudio,
-	backend.KindNotebook,
-}
-
-// classOf is the class of a kind.
-func classOf(kind backend.Kind) class {
-	return class(max(0, slices.Index(kinds, kind))) //nolint:gosec // there are seven
-}
 
 func (n *node) isFolder() bool { return n.children != nil }
 
@@ -69,15 +57,19 @@ func (n *node) child(name string) *node {
 	return child
 }
 
-// freeName is the name, or the first of "name(1).ext", "name(2).ext" … that is free in the folder.
+// freeName is the name, or the first of "name(1).ext", "name(2).ext" … that is free in the folder. It needs the lock.
 func (n *node) freeName(name string) string {
 	if n.child(name) == nil {
 		return name
 	}
 	ext := path.Ext(name)
 	base := strings.TrimSuffix(name, ext)
-	for i := 1; ; i++ {
+	for i := n.children.taken[name] + 1; ; i++ {
 		if candidate := fmt.Sprintf("%s(%d)%s", base, i, ext); n.child(candidate) == nil {
+			if n.children.taken == nil {
+				n.children.taken = map[string]int{}
+			}
+			n.children.taken[name] = i - 1
 			return candidate
 		}
 	}
@@ -109,4 +101,14 @@ func (n *node) sharedWith() string {
 		n = n.parent
 	}
 	return n.read().access
+}
+
+// own is what of an item is its own: without what depends on its place and its company.
+func (n *node) own() backend.Item {
+	d := n.read()
+	return backend.Item{
+		Kind: kinds[n.kind], Name: n.name, Description: d.description, From: backend.Person{ID: n.by}, Size: n.size,
+		Created: n.created.time(), Updated: n.updated.time(), ClientUpdated: n.clientUpdated.time(), Revision: n.revision.String(),
+		Width: d.width, Height: d.height, Photo: clonePhoto(d.photo), Video: clone(d.video), Audio: clone(d.audio),
+	}
 }

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -179,4 +180,22 @@ func momentOf(t time.Time) moment {
 
 func (m moment) time() time.Time {
 	return time.Unix(m.seconds-secondsBefore1970, int64(m.nanoseconds)).UTC()
+}
+
+// listing is items in every order that can be asked for: those of a folder, the files of an account, or what is shared
+// with somebody.
+type listing struct {
+	orders [backend.OrderSize + 1]index[*node]
+	taken  map[string]int // up to which number those made of a name are taken, since something was removed last
+}
+
+// kinds gives each kind of item its class in a listing.
+var kinds = []backend.Kind{
+	backend.KindFolder, backend.KindAlbum, backend.KindFile, backend.KindPhoto, backend.KindVideo, backend.KindAudio,
+	backend.KindNotebook,
+}
+
+// classOf is the class of a kind.
+func classOf(kind backend.Kind) class {
+	return class(max(0, slices.Index(kinds, kind))) //nolint:gosec // there are seven
 }

@@ -204,13 +204,3 @@ func (s *state) snapshot(n *node) backend.Item {
 	}
 	return item
 }
-
-// own is what of an item is its own: without what depends on its place and its company.
-func (n *node) own() backend.Item {
-	d := n.read()
-	return backend.Item{
-		Kind: kinds[n.kind], Name: n.name, Description: d.description, From: backend.Person{ID: n.by}, Size: n.size,
-		Created: n.created.time(), Updated: n.updated.time(), ClientUpdated: n.clientUpdated.time(), Revision: n.revision.String(),
-		Width: d.width, Height: d.height, Photo: clonePhoto(d.photo), Video: clone(d.video), Audio: clone(d.audio),
-	}
-}
