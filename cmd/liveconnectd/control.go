@@ -229,11 +229,9 @@ func (c control) health(r *http.Request) (any, error) {
 	}
 	users, err := now.store.AllUsers(r.Context(), backend.Page{Limit: 1})
 	out.Status, out.Accounts = "ready", users.Total
-	if c.kept != nil {
-		if problem := c.kept.Health(); problem != nil {
-			out.Status, out.Problem = "failing", problem.Error()
-			return withStatus{http.StatusServiceUnavailable, out}, nil
-		}
+	if problem := c.problem(); problem != "" {
+		out.Status, out.Problem = "failing", problem
+		return withStatus{http.StatusServiceUnavailable, out}, err
 	}
 	return out, err
 }

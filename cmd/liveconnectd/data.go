@@ -61,6 +61,17 @@ func inspect(dir string, look func(dir string, report func(string)) error, stdou
 	return fmt.Errorf("%d things are wrong in %s; liveconnectd -repair %s leaves them out", lines, dir, dir)
 }
 
+// problem is why nothing can be written into the directory of -data; empty if it can.
+func (e *emulator) problem() string {
+	if e.kept == nil {
+		return ""
+	}
+	if err := e.kept.Health(); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
 // settle notes that the accounts of the start are complete.
 func (e *emulator) settle() error {
 	if e.kept == nil {

@@ -74,7 +74,7 @@ func (s *Store) SaveGrants(grants []backend.Grant, forget []string) error {
 func (s *Store) write(change []memory.Record) error {
 	failure := s.archive.Append(change, nil)()
 	if failure != nil {
-		failure = errors.Join(failure, s.Store.Recover(failure))
+		failure = errors.Join(failure, s.Recover(failure))
 	}
 	return failure
 }

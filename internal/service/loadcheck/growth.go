@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -43,7 +44,7 @@ func growth(ctx context.Context, program, dir string, largest int) (err error) {
 		if dir != "" {
 			args = append(args, "-data", filepath.Join(dir, fmt.Sprint(items)))
 		}
-		s, err := start(ctx, 1, program, args...)
+		s, err := start(ctx, fillers, program, args...)
 		if err != nil {
 			return err
 		}
@@ -113,7 +114,7 @@ func restarts(ctx context.Context, program, dir string, stages []*stage) error {
 			return err
 		}
 		began := time.Now()
-		again, err := start(ctx, 1, program, "-data", filepath.Join(dir, fmt.Sprint(s.items)))
+		again, err := start(ctx, fillers, program, "-data", filepath.Join(dir, fmt.Sprint(s.items)))
 		if err != nil {
 			return err
 		}
@@ -124,12 +125,14 @@ func restarts(ctx context.Context, program, dir string, stages []*stage) error {
 	return nil
 }
 
-// fill puts the items into a folder: files of several sizes and, every tenth, a folder.
+// fillers put the items in, batch by batch: with -data, changes that come together wait for the disk together.
+const (
+	fillers = 50
+	batch   = 100
+)
+
+// fill puts the items into a folder.
 func (s *stage) fill(ctx context.Context) error {
-	type file struct {
-		Path    string `json:"path"`
-		Content string `json:"content"`
-	}
 	var err error
 	if s.folder, err = s.create(ctx, "large"); err != nil {
 		return err
@@ -137,32 +140,53 @@ func (s *stage) fill(ctx context.Context) error {
 	if s.other, err = s.create(ctx, "other"); err != nil {
 		return err
 	}
-	const batch = 1000
+	var (
+		mu    sync.Mutex // guards s.files and err
+		all   sync.WaitGroup
+		seats = make(chan struct{}, fillers)
+	)
 	for first := 0; first < s.items; first += batch {
-		files := make([]file, batch)
-		for i := range files {
-			n := (first + i) * 7919 % s.items // in no order of their names
-			files[i] = file{fmt.Sprintf("large/file %07d.txt", n), strings.Repeat("x", n%97)}
-			if n%10 == 0 {
-				files[i] = file{Path: fmt.Sprintf("large/folder %07d/", n)}
-			}
-		}
-		body, err := json.Marshal(files)
-		if err != nil {
-			return err
-		}
-		var stored struct{ Files []struct{ ID, Type string } }
-		who := s.hello.Control + "/accounts/" + s.hello.UserID + "/files"
-		if err := s.call(ctx, http.MethodPost, who, string(body), http.StatusCreated, &stored); err != nil {
-			return err
-		}
-		for _, f := range stored.Files {
-			if f.Type == "file" && len(s.files) < rounds*10 {
-				s.files = append(s.files, f.ID)
-			}
+		seats <- struct{}{}
+		all.Go(func() {
+			defer func() { <-seats }()
+			files, fault := s.put(ctx, first)
+			mu.Lock()
+			defer mu.Unlock()
+			err = errors.Join(err, fault)
+			s.files = append(s.files, files[:min(len(files), rounds*10-len(s.files))]...)
+		})
+	}
+	all.Wait()
+	return err
+}
+
+// put stores a batch: files of several sizes and, every tenth, a folder. It returns the ids of the files.
+func (s *stage) put(ctx context.Context, first int) (ids []string, err error) {
+	type file struct {
+		Path    string `json:"path"`
+		Content string `json:"content"`
+	}
+	files := make([]file, batch)
+	for i := range files {
+		n := (first + i) * 7919 % s.items // in no order of their names
+		files[i] = file{fmt.Sprintf("large/file %07d.txt", n), strings.Repeat("x", n%97)}
+		if n%10 == 0 {
+			files[i] = file{Path: fmt.Sprintf("large/folder %07d/", n)}
 		}
 	}
-	return nil
+	body, err := json.Marshal(files)
+	if err != nil {
+		return nil, err
+	}
+	var stored struct{ Files []struct{ ID, Type string } }
+	who := s.hello.Control + "/accounts/" + s.hello.UserID + "/files"
+	err = s.call(ctx, http.MethodPost, who, string(body), http.StatusCreated, &stored)
+	for _, f := range stored.Files {
+		if f.Type == "file" {
+			ids = append(ids, f.ID)
+		}
+	}
+	return ids, err
 }
 
 // call is a line of the table. What prepare does is not measured, what it returns is.

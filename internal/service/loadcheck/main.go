@@ -52,7 +52,7 @@ func run(ctx context.Context, program string, clients int, length time.Duration,
 	defer os.RemoveAll(work) //nolint:errcheck // of no use any more
 	if program == "" {
 		program = filepath.Join(work, "liveconnectd")
-		build := exec.CommandContext(ctx, "go", "build", "-o", program, "./cmd/liveconnectd")
+		build := exec.CommandContext(ctx, "go", "build", "-o", program, "./cmd/liveconnectd") //nolint:gosec // into a folder of our own
 		build.Stderr = os.Stderr
 		if err := build.Run(); err != nil {
 			return fmt.Errorf("build ./cmd/liveconnectd: %w", err)
@@ -77,7 +77,8 @@ type service struct {
 
 // start starts a liveconnectd for so many clients at once.
 func start(ctx context.Context, clients int, program string, args ...string) (*service, error) {
-	s := &service{process: exec.CommandContext(ctx, program, append([]string{"-addr", "127.0.0.1:0"}, args...)...)}
+	args = append([]string{"-addr", "127.0.0.1:0"}, args...)
+	s := &service{process: exec.CommandContext(ctx, program, args...)} //nolint:gosec // the program that the caller named
 	out, err := s.process.StdoutPipe()
 	if err != nil {
 		return nil, err

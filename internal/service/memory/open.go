@@ -38,6 +38,8 @@ func newArchived(opts Options, archive Archive) *Store {
 		s.clear()
 		restored, err := restore(archive.Records(), archive, nil)
 		if err == nil {
+			// What was given out must not be given out again, even if it came to nothing.
+			restored.issued, restored.changes = max(restored.issued, s.issued), max(restored.changes, s.changes)
 			s.state = restored
 		}
 		return err

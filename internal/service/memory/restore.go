@@ -103,7 +103,7 @@ func (r *restoring) ownerOf(record Record) (a *account, number uint32, rest stri
 		return nil, 0, "", errors.New("its account is missing")
 	}
 	n, err := strconv.ParseUint(text, 10, 32)
-	return a, uint32(n), rest, err //nolint:gosec // 32 bits
+	return a, uint32(n), rest, err
 }
 
 func (r *restoring) readCalendar(record Record) error {

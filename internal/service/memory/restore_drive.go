@@ -71,7 +71,7 @@ func (in *itemRecord) details() *details {
 		d.comments = append(d.comments, &comment{number: uint32(number), by: c.From.ID, message: c.Message, created: c.Created})
 	}
 	for i, t := range in.Tags {
-		d.tags = append(d.tags, &tag{Tag: t, made: uint64(i)}) //nolint:gosec // a place in a slice
+		d.tags = append(d.tags, &tag{Tag: t, made: uint64(i)})
 	}
 	if d.description == "" && d.width == 0 && d.height == 0 && d.photo == nil && d.video == nil && d.audio == nil &&
 		d.access == "" && len(d.links)+len(d.shares)+len(d.comments)+len(d.tags) == 0 {

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"cmp"
+	"encoding/binary"
 	"math"
 	"slices"
 	"strings"
@@ -28,7 +29,7 @@ func trigrams(text string) []trigram {
 	return slices.Compact(grams)
 }
 
-func (g trigram) String() string { return string([]byte{byte(g >> 16), byte(g >> 8), byte(g)}) }
+func (g trigram) String() string { return string(binary.BigEndian.AppendUint32(nil, uint32(g))[1:]) }
 
 // add makes a text known, which begins and ends with a line break.
 func (w *words) add(text string, number uint32) {
