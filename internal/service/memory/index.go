@@ -83,6 +83,34 @@ func (x *index[T]) add(e T) {
 	}
 }
 
+// fill puts elements into an empty index, which come in its order.
+func (x *index[T]) fill(sorted []T) {
+	var level []*branch[T]
+	for leaf := range slices.Chunk(sorted, fanout) {
+		b := &branch[T]{elements: slices.Clone(leaf)}
+		for _, e := range leaf {
+			b.tally[x.class(e)]++
+		}
+		level = append(level, b)
+	}
+	for len(level) > 1 {
+		var above []*branch[T]
+		for below := range slices.Chunk(level, fanout) {
+			b := &branch[T]{branches: slices.Clone(below)}
+			for _, part := range below {
+				b.elements = append(b.elements, part.elements[0])
+				b.tallies = append(b.tallies, part.tally)
+				b.tally.add(&part.tally)
+			}
+			above = append(above, b)
+		}
+		level = above
+	}
+	if len(level) == 1 {
+		x.root = level[0]
+	}
+}
+
 // add puts e in. If there is too much then, b is left with the first part, and the rest returned.
 func (b *branch[T]) add(o *ordering[T], e T) (right *branch[T]) {
 	b.tally[o.class(e)]++

@@ -57,6 +57,9 @@ func TestIndex(t *testing.T) {
 		want = append(want, 40_001+n)
 	}
 	check()
+	x.root = nil
+	x.fill(want)
+	check()
 	for round := range 40 {
 		for range 2_000 {
 			n := rand.IntN(100_000)

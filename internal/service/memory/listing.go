@@ -2,6 +2,7 @@ package memory
 
 import (
 	"cmp"
+	"slices"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
@@ -51,6 +52,14 @@ func (l *listing) at(order backend.Order) *index[*node] {
 }
 
 func (l *listing) len() int { return l.orders[backend.OrderDefault].count(allClasses) }
+
+// fill puts items into an empty listing, an order at a time, so that the orders can be made at once.
+func (l *listing) fill(nodes []*node, order backend.Order) {
+	if len(nodes) > narrow || order == backend.OrderDefault || order == backend.OrderName {
+		x := l.at(order)
+		x.fill(slices.SortedFunc(slices.Values(nodes), x.compare))
+	}
+}
 
 // add puts an item in.
 func (l *listing) add(n *node) {

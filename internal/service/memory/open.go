@@ -135,13 +135,15 @@ func (r *restoring) restore() error {
 	err := r.take(
 		step{bucketStore, r.counters},
 		step{bucketAccounts, r.readAccount},
-		step{bucketItems, r.readItem},
 		step{bucketCalendars, r.readCalendar},
 		step{bucketEvents, r.readEvent},
 		step{bucketContacts, r.readContact},
 		step{bucketActivities, r.readActivity},
 		step{bucketApplications, r.readApplication},
 	)
+	if err == nil {
+		err = r.readItems()
+	}
 	if err != nil {
 		return err
 	}
@@ -161,14 +163,20 @@ func (r *restoring) restore() error {
 func (r *restoring) take(steps ...step) error {
 	for _, step := range steps {
 		for _, record := range r.records[step.bucket] {
-			if err := step.read(record); err != nil {
-				if err := r.wrong(fmt.Errorf("record %s %s: %w", record.Bucket, record.Name, err)); err != nil {
-					return err
-				}
+			if err := r.wrongRecord(record, step.read(record)); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// wrongRecord reports what is wrong with a record, if anything is.
+func (r *restoring) wrongRecord(record Record, err error) error {
+	if err == nil {
+		return nil
+	}
+	return r.wrong(fmt.Errorf("record %s %s: %w", record.Bucket, record.Name, err))
 }
 
 // sort brings all that the records gave in no order into the order in which it was made.

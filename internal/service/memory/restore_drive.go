@@ -5,20 +5,52 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
-func (r *restoring) readItem(record Record) error {
+// readItems decodes the records on all processors: they are most of what there is.
+func (r *restoring) readItems() error {
+	const some = 4096
+	for records := range slices.Chunk(r.records[bucketItems], some) {
+		decoded, faults := make([]itemRecord, len(records)), make([]error, len(records))
+		atOnce(len(records), func(i int) { faults[i] = decode(records[i], &decoded[i]) })
+		for i, record := range records {
+			err := faults[i]
+			if err == nil {
+				err = r.readItem(record, &decoded[i])
+			}
+			if err := r.wrongRecord(record, err); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// atOnce calls do with each number below n, on all processors.
+func atOnce(n int, do func(int)) {
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		all.Go(func() {
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	all.Wait()
+}
+
+func (r *restoring) readItem(record Record, in *itemRecord) error {
 	a, number, _, err := r.ownerOf(record)
 	if err != nil {
-		return err
-	}
-	var in itemRecord
-	if err := decode(record, &in); err != nil {
 		return err
 	}
 	f := &in.Item
@@ -122,11 +154,8 @@ func (r *restoring) finishDrive(a *account) error {
 	if err := r.checkSizes(a, items); err != nil {
 		return err
 	}
-	r.list(a.root)
-	for _, n := range items {
-		if err := r.settle(n); err != nil {
-			return fmt.Errorf("item %d: %w", n.number, err)
-		}
+	if err := r.listAll(a, items); err != nil {
+		return err
 	}
 	for name, number := range r.special[a] {
 		if n := a.items[number]; n != nil {
@@ -205,16 +234,55 @@ func (r *restoring) addUp(a *account, items []*node) {
 	}
 }
 
-// settle lists an item.
-func (r *restoring) settle(n *node) error {
-	if n.parent.child(n.name) != nil {
-		if err := r.wrong(fmt.Errorf("another item is named %q", n.name)); err != nil {
+// listAll lists the items of an account, which come by age.
+func (r *restoring) listAll(a *account, items []*node) error {
+	for _, n := range r.sameNames(items) {
+		if err := r.wrong(fmt.Errorf("item %d: another item is named %q", n.number, n.name)); err != nil {
 			return err
 		}
-		n.name = n.parent.freeName(n.name)
+		n.name += fmt.Sprintf(" (%d)", n.number)
 	}
-	r.list(n)
+	members := map[*listing][]*node{}
+	for _, n := range append([]*node{a.root}, items...) {
+		for l := range r.listings(n) {
+			members[l] = append(members[l], n)
+		}
+	}
+	jobs := []func(){func() {
+		for _, n := range items {
+			a.words.add(n.text(), n.number)
+		}
+	}}
+	for l, nodes := range members {
+		if l.len() > 0 { // another account shares something with the same user
+			for _, n := range nodes {
+				l.add(n)
+			}
+			continue
+		}
+		for order := range itemOrders {
+			jobs = append(jobs, func() { l.fill(nodes, backend.Order(order)) })
+		}
+	}
+	atOnce(len(jobs), func(i int) { jobs[i]() })
 	return nil
+}
+
+// sameNames are items whose name another one in the same folder has.
+func (r *restoring) sameNames(items []*node) (same []*node) {
+	type place struct {
+		folder *node
+		name   string
+	}
+	names := make(map[place]bool, len(items))
+	for _, n := range items {
+		p := place{n.parent, fold(n.name)}
+		if names[p] {
+			same = append(same, n)
+		}
+		names[p] = true
+	}
+	return same
 }
 
 // itemOf finds the item that a comment or a tag is on, and gives the rest of the record's name.
