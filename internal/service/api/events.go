@@ -121,7 +121,7 @@ func createEvent(c *call) (reply, error) {
 	e := backend.Event{
 		Calendar: cal.ID, From: backend.Person{ID: me.ID, Name: me.Name}, Availability: "free", Visibility: "public",
 	}
-	if err := applyEvent(c, &e, c.body); err != nil {
+	if err := applyEvent(&e, c.body); err != nil {
 		return reply{}, err
 	}
 	e, err = c.h.Accounts.CreateEvent(c.Context(), e)
@@ -151,7 +151,7 @@ func updateEvent(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	if err := applyEvent(c, &e, c.body); err != nil {
+	if err := applyEvent(&e, c.body); err != nil {
 		return reply{}, err
 	}
 	e, err = c.h.Accounts.UpdateEvent(c.Context(), e)
@@ -167,7 +167,7 @@ func deleteEvent(c *call) (reply, error) {
 }
 
 // applyEvent sets what the body names, within the documented limits. What it does not name stays.
-func applyEvent(c *call, e *backend.Event, body wire.Object) error {
+func applyEvent(e *backend.Event, body wire.Object) error {
 	texts := []struct {
 		name  string
 		at    *string

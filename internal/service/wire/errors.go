@@ -153,7 +153,7 @@ func quotaExceeded() *Error {
 		"The resource couldn't be created because the user's storage quota has been exceeded.")
 }
 
-// TooLarge: clients saw the status and its text.
+// TooLarge is the refusal of a body past its limit. Clients saw the status and its text.
 func TooLarge() *Error {
 	return NewError(http.StatusRequestEntityTooLarge, codeBodyTooLarge, "Request Entity Too Large")
 }
