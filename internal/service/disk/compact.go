@@ -40,8 +40,9 @@ func (a *archive) compact() error {
 	if err != nil {
 		return err
 	}
+	fresh.NoSync = true   // once, at the end
 	const pages = 1 << 20 // bytes in a transaction
-	if err := errors.Join(bbolt.Compact(fresh, a.db, pages), fresh.Close()); err != nil {
+	if err := errors.Join(bbolt.Compact(fresh, a.db, pages), fresh.Sync(), fresh.Close()); err != nil {
 		return errors.Join(err, os.Remove(path))
 	}
 	if err := a.db.Close(); err != nil {

@@ -18,6 +18,9 @@ import (
 // rest waited for other programs.
 const rounds = 40
 
+// smallest is how many items the first column of the table has.
+const smallest = 1000
+
 // stage is a service with so many items in one folder.
 type stage struct {
 	*service
@@ -39,7 +42,7 @@ func growth(ctx context.Context, program, dir string, largest int) (err error) {
 			err = errors.Join(err, s.stop())
 		}
 	}()
-	for items := 1000; items <= largest; items *= 10 {
+	for items := smallest; items <= largest; items *= 10 {
 		args := []string{"-token-lifetime", "24h"}
 		if dir != "" {
 			args = append(args, "-data", filepath.Join(dir, fmt.Sprint(items)))

@@ -58,6 +58,9 @@ func run(ctx context.Context, program string, clients int, length time.Duration,
 			return fmt.Errorf("build ./cmd/liveconnectd: %w", err)
 		}
 	}
+	if clients <= 0 && (largest < smallest || kept != 0 && kept < smallest) {
+		return fmt.Errorf("the growth table begins with %d items", smallest)
+	}
 	if clients > 0 {
 		return putLoad(ctx, program, clients, length)
 	}
