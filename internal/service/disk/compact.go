@@ -3,6 +3,7 @@ package disk
 import (
 	"errors"
 	"os"
+	"path/filepath"
 
 	"go.etcd.io/bbolt"
 )
@@ -52,5 +53,5 @@ func (a *archive) compact() error {
 	if a.db, err = openDatabase(a.path); err != nil {
 		a.condition.end(err)
 	}
-	return errors.Join(renameErr, err, syncFolder(a.content))
+	return errors.Join(renameErr, err, syncFolder(filepath.Dir(a.path)))
 }

@@ -56,7 +56,7 @@ func (a *archive) save(number uint64, during *run) error {
 	during.saved = last
 	a.Remove(unused...)
 	if a.spare() > largeSpare {
-		if err := a.compact(); err != nil {
+		if err := guard(a.compact); err != nil {
 			a.log.Error("the database could not be made smaller", "err", err)
 		}
 	}

@@ -32,23 +32,25 @@ func byAge(a, b *node) int {
 	return cmp.Or(cmp.Compare(a.owner.made, b.owner.made), cmp.Compare(a.number, b.number))
 }
 
+func newListing() *listing {
+	l := &listing{}
+	for order := range l.orders {
+		l.orders[order].ordering = &itemOrders[order]
+	}
+	return l
+}
+
 // in is the items in an order.
 func (l *listing) in(order backend.Order) *index[*node] {
-	x := l.at(order)
+	x := &l.orders[order]
 	if x.root != nil || l.len() == 0 {
 		return x
 	}
 	made := index[*node]{ordering: &itemOrders[order]}
-	for n := range l.at(backend.OrderDefault).from(allClasses, 0, false) {
+	for n := range l.orders[backend.OrderDefault].from(allClasses, 0, false) {
 		made.add(n)
 	}
 	return &made
-}
-
-func (l *listing) at(order backend.Order) *index[*node] {
-	x := &l.orders[order]
-	x.ordering = &itemOrders[order]
-	return x
 }
 
 func (l *listing) len() int { return l.orders[backend.OrderDefault].count(allClasses) }
@@ -56,15 +58,15 @@ func (l *listing) len() int { return l.orders[backend.OrderDefault].count(allCla
 // fill puts items into an empty listing, an order at a time, so that the orders can be made at once.
 func (l *listing) fill(nodes []*node, order backend.Order) {
 	if len(nodes) > narrow || order == backend.OrderDefault || order == backend.OrderName {
-		x := l.at(order)
+		x := &l.orders[order]
 		x.fill(slices.SortedFunc(slices.Values(nodes), x.compare))
 	}
 }
 
 // add puts an item in.
 func (l *listing) add(n *node) {
-	l.at(backend.OrderDefault).add(n)
-	l.at(backend.OrderName).add(n)
+	l.orders[backend.OrderDefault].add(n)
+	l.orders[backend.OrderName].add(n)
 	l.replace(n)
 }
 

@@ -22,7 +22,7 @@ func Open(opts Options, archive Archive) (*Store, error) {
 	}
 	contents := map[string]bool{}
 	for _, a := range s.order {
-		for n := range a.files.at(0).from(allClasses, 0, false) {
+		for n := range a.files.orders[0].from(allClasses, 0, false) {
 			if file, ok := n.content.(*contentFile); ok {
 				contents[file.name] = true
 			}

@@ -60,7 +60,7 @@ func (r *restoring) readItem(record Record, in *itemRecord) error {
 		revision: revisionOf(f.Revision), changed: in.Changed, mediaType: r.shared(in.MediaType), details: in.details(),
 	}
 	if f.Kind.IsFolder() {
-		n.children = &listing{}
+		n.children = newListing()
 	} else if err := r.readContent(n, in.Content, string(in.Seal)); err != nil {
 		return err
 	}
@@ -141,7 +141,7 @@ func (r *restoring) finishDrive(a *account) error {
 		if err := r.wrong(errors.New("its root folder is missing")); err != nil {
 			return err
 		}
-		a.root = &node{owner: a, number: rootNumber, name: "SkyDrive", children: &listing{}, details: &details{access: justMe}}
+		a.root = &node{owner: a, number: rootNumber, name: "SkyDrive", children: newListing(), details: &details{access: justMe}}
 	}
 	items := slices.SortedFunc(maps.Values(a.items), byAge)
 	for _, step := range []func(*node) error{r.findParent, r.checkPlace} {

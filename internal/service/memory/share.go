@@ -53,7 +53,7 @@ func (s *Store) SharedWith(_ context.Context, user, owner string, query backend.
 	}
 	l := s.received[receiver{user, owner}]
 	if l == nil {
-		l = &listing{}
+		l = newListing()
 	}
 	return l.show(query, false, s.snapshot), nil
 }

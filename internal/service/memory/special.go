@@ -41,6 +41,7 @@ func (a *account) index() {
 	a.prefix = strings.ToUpper(strings.TrimLeft(a.user.ID, "0")) + "!"
 	a.items = map[uint32]*node{}
 	a.special = map[string]*node{}
+	a.files = newListing()
 	a.contacts.ordering = &contactOrder
 }
 
@@ -49,7 +50,7 @@ func (s *Store) openDrive(a *account) {
 	a.index()
 	a.lastNumber = rootNumber
 	a.root = &node{
-		owner: a, number: rootNumber, children: &listing{}, updated: momentOf(s.now()), details: &details{access: justMe},
+		owner: a, number: rootNumber, children: newListing(), updated: momentOf(s.now()), details: &details{access: justMe},
 		name: "SkyDrive", // the root kept the name when the service was renamed to OneDrive
 	}
 	for _, name := range []string{"my_photos", "public_documents", "my_documents"} {

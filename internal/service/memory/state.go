@@ -48,7 +48,7 @@ type account struct {
 	prefix     string // "8C8CE076CA27823F!", with which the resource ids begin
 	root       *node
 	items      map[uint32]*node // by number; without the root
-	files      listing
+	files      *listing
 	words      words // of the items
 	lastNumber uint32
 	special    map[string]*node

@@ -15,7 +15,7 @@ func (s *Store) newNode(a *account, kind backend.Kind, name, by string) *node {
 	s.markAccount(a)
 	n := &node{owner: a, number: a.lastNumber, kind: classOf(kind), name: name, by: s.known(cmp.Or(by, a.user.ID))}
 	if kind.IsFolder() {
-		n.children = &listing{}
+		n.children = newListing()
 	}
 	return n
 }
@@ -60,7 +60,7 @@ func (s *Store) detach(n *node) {
 // listings are where an item is listed.
 func (s *state) listings(n *node) iter.Seq[*listing] {
 	return func(yield func(*listing) bool) {
-		if n.parent != nil && !yield(n.parent.children) || !n.isFolder() && !yield(&n.owner.files) {
+		if n.parent != nil && !yield(n.parent.children) || !n.isFolder() && !yield(n.owner.files) {
 			return
 		}
 		for user := range n.read().shares {
@@ -80,7 +80,7 @@ func (s *state) listings(n *node) iter.Seq[*listing] {
 func (s *state) listingOf(r receiver) *listing {
 	l := s.received[r]
 	if l == nil {
-		l = &listing{}
+		l = newListing()
 		s.received[r] = l
 	}
 	return l
