@@ -171,14 +171,6 @@ func (r *restoring) take(steps ...step) error {
 	return nil
 }
 
-// wrongRecord reports what is wrong with a record, if anything is.
-func (r *restoring) wrongRecord(record Record, err error) error {
-	if err == nil {
-		return nil
-	}
-	return r.wrong(fmt.Errorf("record %s %s: %w", record.Bucket, record.Name, err))
-}
-
 // sort brings all that the records gave in no order into the order in which it was made.
 func (r *restoring) sort() {
 	slices.SortFunc(r.order, func(a, b *account) int { return cmp.Compare(a.made, b.made) })

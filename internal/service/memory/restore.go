@@ -188,3 +188,11 @@ func (r *restoring) readApplication(record Record) error {
 	r.applications[app.ID] = app
 	return r.wrong(err)
 }
+
+// wrongRecord reports what is wrong with a record, if anything is.
+func (r *restoring) wrongRecord(record Record, err error) error {
+	if err == nil {
+		return nil
+	}
+	return r.wrong(fmt.Errorf("record %s %s: %w", record.Bucket, record.Name, err))
+}
