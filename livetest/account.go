@@ -156,12 +156,8 @@ func (a *Account) folder(names []string) (backend.Item, error) {
 		return at, err
 	}
 	for _, name := range names {
-		children, err := store.Children(background(), at.Ref)
-		if err != nil {
-			return at, err
-		}
-		next, found := named(children, name)
-		if !found {
+		next, err := store.Child(background(), at.Ref, name)
+		if err != nil || !next.Kind.IsFolder() {
 			if next, err = store.CreateFolder(background(), at.Ref, backend.KindFolder, name, "", a.ID); err != nil {
 				return at, err
 			}
@@ -169,15 +165,6 @@ func (a *Account) folder(names []string) (backend.Item, error) {
 		at = next
 	}
 	return at, nil
-}
-
-func named(items []backend.Item, name string) (backend.Item, bool) {
-	for _, item := range items {
-		if strings.EqualFold(item.Name, name) && item.Kind.IsFolder() {
-			return item, true
-		}
-	}
-	return backend.Item{}, false
 }
 
 // itemID is an item's id as the API writes it.

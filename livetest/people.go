@@ -45,7 +45,7 @@ func (a *Account) calendar(id string) (string, error) {
 	if id != "" {
 		return strings.TrimPrefix(id, "calendar."), nil
 	}
-	calendars, err := a.server.store.CalendarsOf(background(), a.ID, a.ID)
+	calendars, err := backend.All(a.server.store.CalendarsOf(background(), a.ID, a.ID, backend.Page{Limit: 1}))
 	if err != nil {
 		return "", err
 	}

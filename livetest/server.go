@@ -109,7 +109,7 @@ func Start(opts ...Option) (*Server, error) {
 	s := &Server{}
 	s.ending, s.end = context.WithCancel(background())
 	now := func() time.Time { return set.now().Add(time.Duration(s.advanced.Load())) }
-	s.store = memory.New(memory.Options{Now: now, Quota: set.quota, KeepUpTo: set.keep})
+	s.store = memory.New(memory.Options{Now: now, Quota: set.quota, ContentLimit: set.keep})
 	apiListener, err := listen()
 	if err != nil {
 		return nil, err

@@ -188,7 +188,7 @@ func (a *accountJSON) user() backend.User {
 
 // fill opens the accounts of the file and puts in what belongs there, unless the store has accounts already.
 func (w *world) fill(ctx context.Context, file accountsFile, opts options, log *slog.Logger) error {
-	if users, err := w.store.AllUsers(ctx); err != nil || len(users) > 0 {
+	if users, err := backend.All(w.store.AllUsers(ctx, backend.Page{Limit: 1})); err != nil || len(users) > 0 {
 		return err
 	}
 	opened := make([]backend.User, len(file.Accounts))
@@ -284,20 +284,26 @@ func (w *world) share(ctx context.Context, owner string, s shareJSON) error {
 
 // user finds an account by its id or by one of its addresses.
 func (w *world) user(ctx context.Context, who string) (backend.User, error) {
-	users, err := w.store.AllUsers(ctx)
-	if err != nil {
-		return backend.User{}, err
+	u, err := w.store.User(ctx, strings.ToLower(who))
+	if errors.Is(err, backend.ErrNotFound) {
+		u, err = w.store.UserByLogin(ctx, who)
 	}
-	known := make([]string, len(users))
-	for i, u := range users {
-		for _, name := range []string{u.ID, u.LoginID, u.Emails.Account, u.Emails.Preferred} {
-			if name != "" && strings.EqualFold(name, who) {
-				return u, nil
-			}
-		}
+	if !errors.Is(err, backend.ErrNotFound) {
+		return u, err
+	}
+	const named = 20 // in the error
+	users, err := w.store.AllUsers(ctx, backend.Page{Limit: named})
+	if err != nil {
+		return u, err
+	}
+	known := make([]string, len(users.Items))
+	for i, u := range users.Items {
 		known[i] = u.ID + " (" + u.Name + ")"
 	}
-	return backend.User{}, fmt.Errorf("%w: no account has the id or address %q; there are %s", errNoAccount, who, strings.Join(known, ", "))
+	if users.More {
+		known = append(known, "…")
+	}
+	return u, fmt.Errorf("%w: no account has the id or address %q; there are %s", errNoAccount, who, strings.Join(known, ", "))
 }
 
 var errNoAccount = errors.New("unknown account")

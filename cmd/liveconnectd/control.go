@@ -38,7 +38,7 @@ func controlCalls() []controlCall {
 		{"GET", "/", "this list", control.index},
 		{"GET", "/health", "whether it is ready: 200 or 503", control.health},
 		{"POST", "/reset", "back to the state at the start", control.resetAll},
-		{"GET", "/accounts", "who can sign in", control.listAccounts},
+		{"GET", "/accounts", fmt.Sprintf("who can sign in: the first %d; ?offset=N&limit=N for others", maxListed), control.listAccounts},
 		{"POST", "/accounts", `open an account and sign in: {"name": "Nuno Bento", "files": [{"path": "Documents/a.txt", "content": "hello"}]}`, control.openAccount},
 		{"GET", "/accounts/{who}", "an account, by id or address, and what is in its OneDrive", control.showAccount},
 		{"POST", "/accounts/{who}/token", `sign in: {"scopes": ["wl.basic"]}; without scopes, all`, control.issueToken},
@@ -216,7 +216,8 @@ func (c control) index(*http.Request) (any, error) {
 
 func (c control) health(r *http.Request) (any, error) {
 	type answer struct {
-		Status   string      `json:"status"` // ready, starting
+		Status   string      `json:"status"` // ready, starting, failing
+		Problem  string      `json:"problem,omitempty"`
 		Accounts int         `json:"accounts"`
 		Time     time.Time   `json:"time"`
 		Version  programInfo `json:"version"`
@@ -226,8 +227,12 @@ func (c control) health(r *http.Request) (any, error) {
 	if now == nil {
 		return withStatus{http.StatusServiceUnavailable, out}, nil
 	}
-	users, err := now.store.AllUsers(r.Context())
-	out.Status, out.Accounts = "ready", len(users)
+	users, err := now.store.AllUsers(r.Context(), backend.Page{Limit: 1})
+	out.Status, out.Accounts = "ready", users.Total
+	if problem := c.problem(); problem != "" {
+		out.Status, out.Problem = "failing", problem
+		return withStatus{http.StatusServiceUnavailable, out}, err
+	}
 	return out, err
 }
 

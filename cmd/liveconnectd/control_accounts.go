@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
@@ -12,17 +13,30 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
+// maxListed is how many accounts are listed unless a request asks for more.
+const maxListed = 1000
+
 func (c control) listAccounts(r *http.Request) (any, error) {
 	now, err := c.now()
 	if err != nil {
 		return nil, err
 	}
-	users, err := now.store.AllUsers(r.Context())
-	accounts := make([]signedIn, len(users))
-	for i, u := range users {
+	page := backend.Page{Limit: maxListed}
+	for name, into := range map[string]*int{"offset": &page.Offset, "limit": &page.Limit} {
+		if text := r.URL.Query().Get(name); text != "" {
+			n, err := strconv.Atoi(text)
+			if err != nil || n < 0 {
+				return nil, fmt.Errorf("%s=%s is no number", name, text)
+			}
+			*into = n
+		}
+	}
+	users, err := now.store.AllUsers(r.Context(), page)
+	accounts := make([]signedIn, len(users.Items))
+	for i, u := range users.Items {
 		accounts[i] = newSignedIn(u, login.Token{})
 	}
-	return map[string]any{"accounts": accounts}, err
+	return map[string]any{"accounts": accounts, "total": users.Total}, err
 }
 
 // openAccount opens an account and signs in to it. When something in its description is wrong, the account may be
@@ -157,7 +171,7 @@ func listItem(path string, item backend.Item) listedFile {
 
 // walk visits everything below a folder, a folder before what is in it.
 func (w *world) walk(ctx context.Context, folder backend.Ref, path string, visit func(path string, item backend.Item)) error {
-	items, err := w.store.Children(ctx, folder)
+	items, err := backend.All(w.store.Children(ctx, folder, backend.Query{}))
 	for _, item := range items {
 		visit(path+item.Name, item)
 		if err == nil && item.Kind.IsFolder() {

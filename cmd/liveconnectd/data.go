@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/disk"
@@ -15,7 +17,7 @@ const clientSetting = "client"
 
 // openStore gives the accounts and where tokens are kept: in the directory of -data, or in memory.
 func (e *emulator) openStore(ctx context.Context) (store, backend.GrantStore, error) {
-	opts := memory.Options{Now: e.clock.now}
+	opts := memory.Options{Now: e.clock.now, Log: e.log}
 	if e.opts.data == "" {
 		return memory.New(opts), nil, nil
 	}
@@ -24,13 +26,13 @@ func (e *emulator) openStore(ctx context.Context) (store, backend.GrantStore, er
 		return nil, nil, err
 	}
 	complete, err := kept.Setting(clientSetting, &e.spare)
-	users, usersErr := kept.AllUsers(ctx)
+	users, usersErr := backend.All(kept.AllUsers(ctx, backend.Page{Limit: 1}))
 	if err = errors.Join(err, usersErr); err != nil {
 		return nil, nil, errors.Join(err, kept.Close())
 	}
 	if !complete && len(users) > 0 {
 		// The first start was cut off before it was ready: nobody has stored anything yet, and seeds are there by half.
-		if err := errors.Join(kept.Close(), disk.Erase(e.opts.data)); err != nil {
+		if err := kept.Erase(); err != nil {
 			return nil, nil, err
 		}
 		if kept, err = disk.Open(e.opts.data, opts); err != nil {
@@ -39,6 +41,35 @@ func (e *emulator) openStore(ctx context.Context) (store, backend.GrantStore, er
 	}
 	e.kept = kept
 	return kept, kept, nil
+}
+
+// inspect lets a directory of -data be checked or repaired, and prints what is found. A directory that was only checked
+// and is not as it should be is an error.
+func inspect(dir string, look func(dir string, report func(string)) error, stdout io.Writer) error {
+	lines := 0
+	if err := look(dir, func(line string) { lines++; _, _ = fmt.Fprintln(stdout, line) }); err != nil {
+		return err
+	}
+	if lines == 0 {
+		_, err := fmt.Fprintln(stdout, "all is well in "+dir)
+		return err
+	}
+	again := 0
+	if err := disk.Check(dir, func(string) { again++ }); err != nil || again == 0 {
+		return err
+	}
+	return fmt.Errorf("%d things are wrong in %s; liveconnectd -repair %s leaves them out", lines, dir, dir)
+}
+
+// problem is why nothing can be written into the directory of -data; empty if it can.
+func (e *emulator) problem() string {
+	if e.kept == nil {
+		return ""
+	}
+	if err := e.kept.Health(); err != nil {
+		return err.Error()
+	}
+	return ""
 }
 
 // settle notes that the accounts of the start are complete.

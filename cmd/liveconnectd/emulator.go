@@ -164,7 +164,7 @@ func (e *emulator) newWorld(ctx context.Context, file accountsFile) (*world, err
 
 // signIn gives each account a token: at a reset, the one of the start.
 func (e *emulator) signIn(ctx context.Context, next *world) error {
-	users, err := next.store.AllUsers(ctx)
+	users, err := backend.All(next.store.AllUsers(ctx, backend.Page{}))
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,8 @@ type options struct {
 	seeds         seedFlag
 	accounts      string
 	data          string
+	inspect       string
+	repair        string
 	ca            string
 	faults        string
 	log           string
@@ -65,6 +67,8 @@ What is in it
                            Folders that hold nothing but photos and videos become albums. Hidden files are left out.
   -data DIR                keep all this in DIR, so that it is there again after a restart, or a crash; without it, it
                            is gone when the program ends. Accounts and seeds are made at the first start only.
+  -check DIR               say what is wrong with what -data has kept in DIR, and end
+  -repair DIR              the same, and leave out what is wrong, so that the rest can be used; nothing is deleted
 
 How it behaves
   -auto-consent            sign in and consent without showing a page, for tests
@@ -95,7 +99,8 @@ It ends on Ctrl-C or SIGTERM.
 func parseFlags(args []string) (options, error) {
 	var o options
 	flags := newFlagSet(&o)
-	if err := flags.Parse(args); err != nil {
+	err := flags.Parse(args)
+	if err != nil {
 		if errors.Is(err, flag.ErrHelp) {
 			return o, err
 		}
@@ -103,6 +108,14 @@ func parseFlags(args []string) (options, error) {
 	}
 	if flags.NArg() > 0 {
 		return o, fmt.Errorf("unexpected argument %q; see -h", flags.Arg(0))
+	}
+	flags.Visit(func(f *flag.Flag) {
+		if err == nil && f.Value.String() == "" && f.Name != "seed" && f.Name != "throttle" {
+			err = fmt.Errorf("-%s is empty: give it a value, or leave it out", f.Name)
+		}
+	})
+	if err != nil {
+		return o, err
 	}
 	return o, o.check()
 }
@@ -117,6 +130,8 @@ func newFlagSet(o *options) *flag.FlagSet {
 	flags.BoolVar(&o.remoteControl, "allow-remote-control", false, "")
 	flags.StringVar(&o.accounts, "accounts", "", "")
 	flags.StringVar(&o.data, "data", "", "")
+	flags.StringVar(&o.inspect, "check", "", "")
+	flags.StringVar(&o.repair, "repair", "", "")
 	flags.Var(&o.seeds, "seed", "")
 	flags.BoolVar(&o.autoConsent, "auto-consent", false, "")
 	flags.DurationVar(&o.tokenLifetime, "token-lifetime", time.Hour, "")

@@ -19,6 +19,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/go-liveconnect/liveconnect/internal/service/disk"
 	"github.com/go-liveconnect/liveconnect/internal/service/proxy"
 )
 
@@ -61,6 +62,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	case opts.version:
 		_, err = fmt.Fprintln(stdout, thisProgram())
 		return err
+	case opts.inspect != "":
+		return inspect(opts.inspect, disk.Check, stdout)
+	case opts.repair != "":
+		return inspect(opts.repair, disk.Repair, stdout)
 	}
 	log := newLog(opts.log, stderr)
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", opts.addr)

@@ -46,10 +46,6 @@ func (s *seeding) folder(ctx context.Context, dir string, into backend.Ref) erro
 	if err != nil {
 		return err
 	}
-	there, err := s.world.store.Children(ctx, into)
-	if err != nil {
-		return err
-	}
 	for _, entry := range entries {
 		name := path.Join(dir, entry.Name())
 		switch {
@@ -58,7 +54,7 @@ func (s *seeding) folder(ctx context.Context, dir string, into backend.Ref) erro
 		case wire.CheckFileName(entry.Name()) != nil:
 			s.log.Warn("left out: OneDrive takes no such name", "file", name)
 		case entry.IsDir():
-			err = s.directory(ctx, name, into, there)
+			err = s.directory(ctx, name, into)
 		case entry.Type().IsRegular():
 			err = s.file(ctx, name, into)
 		default:
@@ -75,17 +71,14 @@ func (s *seeding) folder(ctx context.Context, dir string, into backend.Ref) erro
 	return nil
 }
 
-func (s *seeding) directory(ctx context.Context, dir string, parent backend.Ref, there []backend.Item) error {
-	folder, found := folderNamed(there, path.Base(dir))
-	if !found {
-		kind := backend.KindFolder
-		if s.isAlbum(dir) {
-			kind = backend.KindAlbum
-		}
-		var err error
-		if folder, err = s.world.store.CreateFolder(ctx, parent, kind, path.Base(dir), "", s.owner); err != nil {
-			return err
-		}
+func (s *seeding) directory(ctx context.Context, dir string, parent backend.Ref) error {
+	kind := backend.KindFolder
+	if s.isAlbum(dir) {
+		kind = backend.KindAlbum
+	}
+	folder, err := s.world.folderNamed(ctx, s.owner, parent, kind, path.Base(dir))
+	if err != nil {
+		return err
 	}
 	return s.folder(ctx, dir, folder.Ref)
 }
@@ -164,19 +157,23 @@ func (w *world) makeFolders(ctx context.Context, owner string, names []string) (
 		return at, err
 	}
 	for _, name := range names {
-		there, err := w.store.Children(ctx, at.Ref)
-		if err != nil {
-			return at, err
+		if at, err = w.folderNamed(ctx, owner, at.Ref, backend.KindFolder, name); err != nil {
+			return at, fmt.Errorf("folder %q: %w", name, err)
 		}
-		next, found := folderNamed(there, name)
-		if !found {
-			if next, err = w.store.CreateFolder(ctx, at.Ref, backend.KindFolder, name, "", owner); err != nil {
-				return at, fmt.Errorf("folder %q: %w", name, err)
-			}
-		}
-		at = next
 	}
 	return at, nil
+}
+
+// folderNamed finds a folder in another, or makes it.
+func (w *world) folderNamed(ctx context.Context, owner string, parent backend.Ref, kind backend.Kind, name string) (backend.Item, error) {
+	folder, err := w.store.Child(ctx, parent, name)
+	if err == nil && folder.Kind.IsFolder() {
+		return folder, nil
+	}
+	if err != nil && !errors.Is(err, backend.ErrNotFound) {
+		return folder, err
+	}
+	return w.store.CreateFolder(ctx, parent, kind, name, "", owner)
 }
 
 // itemAt finds what a path names.
@@ -187,18 +184,12 @@ func (w *world) itemAt(ctx context.Context, owner, where string) (backend.Item, 
 	}
 	at, err := w.store.Item(ctx, backend.Ref{Owner: owner})
 	for _, name := range names {
-		var there []backend.Item
 		if err == nil {
-			there, err = w.store.Children(ctx, at.Ref)
+			at, err = w.store.Child(ctx, at.Ref, name)
 		}
-		if err != nil {
-			return at, err
-		}
-		i := indexNamed(there, name)
-		if i < 0 {
+		if errors.Is(err, backend.ErrNotFound) || errors.Is(err, backend.ErrNotFolder) {
 			return at, fmt.Errorf("there is no %q in the account: %w", where, fs.ErrNotExist)
 		}
-		at = there[i]
 	}
 	return at, err
 }
@@ -212,20 +203,4 @@ func pathNames(where string) ([]string, error) {
 		}
 	}
 	return names, nil
-}
-
-func indexNamed(items []backend.Item, name string) int {
-	for i, item := range items {
-		if strings.EqualFold(item.Name, name) {
-			return i
-		}
-	}
-	return -1
-}
-
-func folderNamed(items []backend.Item, name string) (backend.Item, bool) {
-	if i := indexNamed(items, name); i >= 0 && items[i].Kind.IsFolder() {
-		return items[i], true
-	}
-	return backend.Item{}, false
 }

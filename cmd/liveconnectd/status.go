@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
@@ -19,6 +20,7 @@ var statusText string
 const (
 	maxShownRequests = 50
 	maxShownItems    = 500 // of an account
+	maxShownAccounts = 50  // on a page
 )
 
 // statusPage is what the status page shows. No token and no secret is on it.
@@ -33,6 +35,8 @@ type statusPage struct {
 	Hosts     []string
 	Clients   []shownClient
 	Accounts  []shownAccount
+	Offset    int // accounts before these
+	Next      int // offset of the next page; 0 if this is the last
 	Requests  []loggedRequest
 	Faults    []faultState
 }
@@ -67,6 +71,8 @@ func (e *emulator) serveStatus(w http.ResponseWriter, r *http.Request) {
 	page.Requests = page.Requests[max(0, len(page.Requests)-maxShownRequests):]
 	slices.Reverse(page.Requests)
 	if now := e.started.Load(); now != nil {
+		page.Offset, _ = strconv.Atoi(r.URL.Query().Get("accounts"))
+		page.Offset = max(0, page.Offset)
 		if err := page.show(r.Context(), now); err != nil {
 			writeControlError(w, &controlError{http.StatusInternalServerError, "the accounts cannot be read: " + err.Error()})
 			return
@@ -93,11 +99,14 @@ func (p *statusPage) show(ctx context.Context, now *world) error {
 	for _, c := range now.clients {
 		p.Clients = append(p.Clients, shownClient{ID: c.ID, Name: c.Name, Secret: c.Secret != "", Redirects: c.RedirectURLs})
 	}
-	users, err := now.store.AllUsers(ctx)
+	users, err := now.store.AllUsers(ctx, backend.Page{Offset: p.Offset, Limit: maxShownAccounts})
 	if err != nil {
 		return err
 	}
-	for _, u := range users {
+	if users.More {
+		p.Next = p.Offset + maxShownAccounts
+	}
+	for _, u := range users.Items {
 		a := shownAccount{User: u}
 		total, free, err := now.store.Quota(ctx, u.ID)
 		if err != nil {
@@ -117,24 +126,29 @@ func (p *statusPage) show(ctx context.Context, now *world) error {
 	return nil
 }
 
-// showFolder lists what is below a folder while there is room, and counts the rest into it below zero.
+// showFolder lists what is below a folder while there is room, and counts into it below zero what is left out of the
+// folders that it lists.
 func showFolder(ctx context.Context, now *world, folder backend.Ref, room *int) ([]shownItem, error) {
-	children, err := now.store.Children(ctx, folder)
+	children, err := now.store.Children(ctx, folder, backend.Query{Page: backend.Page{Limit: max(1, *room)}})
 	if err != nil {
 		return nil, err
 	}
 	var shown []shownItem
-	for _, child := range children {
+	for _, child := range children.Items {
+		if *room <= 0 {
+			break
+		}
 		*room--
 		item := shownItem{Item: child}
-		if child.Kind.IsFolder() {
+		if child.Kind.IsFolder() && child.Count > 0 {
 			if item.Items, err = showFolder(ctx, now, child.Ref, room); err != nil {
 				return nil, err
 			}
 		}
-		if *room >= 0 || len(item.Items) > 0 {
-			shown = append(shown, item)
-		}
+		shown = append(shown, item)
+	}
+	if rest := children.Total - len(shown); rest > 0 {
+		*room = min(*room, 0) - rest
 	}
 	return shown, nil
 }

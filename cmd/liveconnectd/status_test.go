@@ -65,3 +65,30 @@ func TestSizeText(t *testing.T) {
 		assert.Equal(t, want, sizeText(n))
 	}
 }
+
+// However many accounts there are, a page shows some of them, and the next page others.
+func TestAccountsArePaged(t *testing.T) {
+	t.Parallel()
+	var accounts []string
+	for i := range 120 {
+		accounts = append(accounts, fmt.Sprintf(`{"name":"Account %03d"}`, i))
+	}
+	file := writeFile(t, `{"accounts":[`+strings.Join(accounts, ",")+`]}`)
+	hello, _, stop := start(t, "-addr", "127.0.0.1:0", "-accounts", file)
+	defer func() { assert.NoError(t, stop()) }()
+	s := &service{t: t, hello: hello, http: newHTTP(t)}
+	first, last := s.do("GET", hello.Status, "").body, s.do("GET", hello.Status+"?accounts=100", "").body
+	for name, want := range map[string][2]bool{"Account 000": {true, false}, "Account 049": {true, false}, "Account 050": {}, "Account 119": {false, true}} {
+		assert.Equal(t, want, [2]bool{strings.Contains(first, name), strings.Contains(last, name)}, name)
+	}
+	assert.Contains(t, first, `href="/?accounts=50"`)
+	assert.NotContains(t, last, "Next accounts")
+	page := s.do("GET", hello.Control+"/accounts?offset=110&limit=5", "").body
+	assert.Equal(t, 5, strings.Count(page, `"user_id"`))
+	assert.Contains(t, page, "Account 114")
+	assert.Regexp(t, `"total": ?120`, page)
+	consent := s.do("GET", hello.Login+"/oauth20_authorize.srf?client_id="+hello.ClientID+
+		"&response_type=code&scope=wl.basic&redirect_uri=http%3A%2F%2Flocalhost%2F", "").body
+	assert.NotContains(t, consent, "Account 000")
+	assert.Contains(t, consent, `name="account" required pattern`)
+}

@@ -39,11 +39,9 @@ func listComments(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	comments, err := c.h.Accounts.ItemComments(c.Context(), item.Ref)
-	if err != nil {
-		return reply{}, err
-	}
-	return listPage(c, comments, showComment)
+	return listPage(c, func(page backend.Page) (backend.List[backend.Comment], error) {
+		return c.h.Accounts.ItemComments(c.Context(), item.Ref, page)
+	}, showComment)
 }
 
 // annotated finds the item that comments or tags are on. Everybody who may see a shared item may see them.
@@ -110,11 +108,9 @@ func listTags(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	tags, err := c.h.Accounts.ItemTags(c.Context(), item.Ref)
-	if err != nil {
-		return reply{}, err
-	}
-	return listPage(c, tags, showTag(item.Kind))
+	return listPage(c, func(page backend.Page) (backend.List[backend.Tag], error) {
+		return c.h.Accounts.ItemTags(c.Context(), item.Ref, page)
+	}, showTag(item.Kind))
 }
 
 // taggable finds the photo or video that tags are on: no other kind has any.

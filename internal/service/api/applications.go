@@ -57,11 +57,9 @@ func ownApplication(c *call) (backend.Application, error) {
 }
 
 func listApplications(c *call) (reply, error) {
-	all, err := c.h.Accounts.ApplicationsOf(c.Context(), c.owner())
-	if err != nil {
-		return reply{}, err
-	}
-	return listPage(c, all, func(a backend.Application) any { return showApplication(c, a) })
+	return listPage(c, func(page backend.Page) (backend.List[backend.Application], error) {
+		return c.h.Accounts.ApplicationsOf(c.Context(), c.owner(), page)
+	}, func(a backend.Application) any { return showApplication(c, a) })
 }
 
 func getApplication(c *call) (reply, error) {

@@ -29,22 +29,20 @@ func showCalendar(cal backend.Calendar) any {
 }
 
 func listCalendars(c *call) (reply, error) {
-	calendars, err := calendarsOf(c, c.owner())
-	if err != nil {
-		return reply{}, err
-	}
-	return listPage(c, calendars, showCalendar)
+	return listPage(c, func(page backend.Page) (backend.List[backend.Calendar], error) {
+		return calendarsOf(c, c.owner(), page)
+	}, showCalendar)
 }
 
 // calendarsOf lists an account's calendars. Those of others need wl.contacts_calendars, and only the shared ones
 // come back.
-func calendarsOf(c *call, owner string) ([]backend.Calendar, error) {
+func calendarsOf(c *call, owner string, page backend.Page) (backend.List[backend.Calendar], error) {
 	if owner != c.grant.User {
 		if err := c.grant.Require([]string{"wl.contacts_calendars"}); err != nil {
-			return nil, err
+			return backend.List[backend.Calendar]{}, err
 		}
 	}
-	return c.h.Accounts.CalendarsOf(c.Context(), owner, c.grant.User)
+	return c.h.Accounts.CalendarsOf(c.Context(), owner, c.grant.User, page)
 }
 
 // readableCalendar finds a calendar that the caller may read.

@@ -68,11 +68,9 @@ func emailHashes(c *call, e backend.Emails) []string {
 }
 
 func listContacts(c *call) (reply, error) {
-	contacts, err := c.h.Accounts.Contacts(c.Context(), c.owner())
-	if err != nil {
-		return reply{}, err
-	}
-	return listPage(c, contacts, func(contact backend.Contact) any { return showContact(c, contact) })
+	return listPage(c, func(page backend.Page) (backend.List[backend.Contact], error) {
+		return c.h.Accounts.Contacts(c.Context(), c.owner(), false, page)
+	}, func(contact backend.Contact) any { return showContact(c, contact) })
 }
 
 // friendJSON is a contact who is a friend: id is that of the friend's own account.
@@ -82,17 +80,9 @@ type friendJSON struct {
 }
 
 func listFriends(c *call) (reply, error) {
-	contacts, err := c.h.Accounts.Contacts(c.Context(), c.owner())
-	if err != nil {
-		return reply{}, err
-	}
-	var friends []backend.Contact
-	for _, contact := range contacts {
-		if contact.IsFriend && contact.UserID != "" {
-			friends = append(friends, contact)
-		}
-	}
-	return listPage(c, friends, func(f backend.Contact) any { return friendJSON{f.UserID, fullName(c, f.Name, f.FirstName, f.LastName)} })
+	return listPage(c, func(page backend.Page) (backend.List[backend.Contact], error) {
+		return c.h.Accounts.Contacts(c.Context(), c.owner(), true, page)
+	}, func(f backend.Contact) any { return friendJSON{f.UserID, fullName(c, f.Name, f.FirstName, f.LastName)} })
 }
 
 // ownContact finds the contact of the path in the caller's own address book.

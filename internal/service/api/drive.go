@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"html"
 	"net/http"
 	"slices"
@@ -114,17 +115,9 @@ func listFolder(c *call, path string, kind backend.Kind) (reply, error) {
 	if !folder.Kind.IsFolder() {
 		return reply{}, wire.NoSubPath(folder.Kind, strings.ToLower(path))
 	}
-	return listItems(c, 0, func() ([]backend.Item, error) {
-		items, err := c.h.Accounts.Children(c.Context(), folder.Ref)
-		return onlyKind(items, kind), err
+	return listItems(c, kind, folder.Owner == c.grant.User, func(query backend.Query) (backend.List[backend.Item], error) {
+		return c.h.Accounts.Children(c.Context(), folder.Ref, query)
 	})
-}
-
-func onlyKind(items []backend.Item, kind backend.Kind) []backend.Item {
-	if kind == "" {
-		return items
-	}
-	return slices.DeleteFunc(items, func(i backend.Item) bool { return i.Kind != kind })
 }
 
 // listRootAlbums lists the albums that lie at the root, where the service kept albums. They came in order of name.
@@ -132,11 +125,11 @@ func listRootAlbums(c *call) (reply, error) {
 	if c.owner() != c.grant.User {
 		return sharedBy(c, c.owner(), backend.KindAlbum)
 	}
-	return listItems(c, 0, func() ([]backend.Item, error) {
-		items, err := c.h.Accounts.Children(c.Context(), backend.Ref{Owner: c.grant.User})
-		items = onlyKind(items, backend.KindAlbum)
-		slices.SortStableFunc(items, byName)
-		return items, err
+	return listItems(c, backend.KindAlbum, true, func(query backend.Query) (backend.List[backend.Item], error) {
+		if query.Order == backend.OrderDefault {
+			query.Order = backend.OrderName
+		}
+		return c.h.Accounts.Children(c.Context(), backend.Ref{Owner: c.grant.User}, query)
 	})
 }
 
@@ -146,11 +139,7 @@ func sharedBy(c *call, owner string, kind backend.Kind) (reply, error) {
 	if _, err := c.h.Accounts.User(c.Context(), owner); err != nil {
 		return reply{}, err
 	}
-	return listItems(c, 0, func() ([]backend.Item, error) {
-		items, err := c.h.Accounts.SharedWith(c.Context(), c.grant.User)
-		items = slices.DeleteFunc(items, func(i backend.Item) bool { return i.Owner != owner })
-		return onlyKind(items, kind), err
-	})
+	return sharedItems(c, owner, kind)
 }
 
 func createAlbum(c *call) (reply, error) {
@@ -203,30 +192,63 @@ const (
 )
 
 func searchItems(c *call) (reply, error) {
-	query := c.Params().Get("q")
-	if strings.TrimSpace(query) == "" {
+	text := c.Params().Get("q")
+	if strings.TrimSpace(text) == "" {
 		return reply{}, wire.MissingQuery("q")
 	}
-	return listItems(c, searchLimit, func() ([]backend.Item, error) {
-		items, err := c.h.Accounts.Search(c.Context(), c.owner(), query)
-		return items[:min(len(items), searchWindow)], err
+	query, err := readQuery(c, searchLimit)
+	if err != nil {
+		return reply{}, err
+	}
+	items, err := backend.All(c.h.Accounts.Search(c.Context(), c.owner(), text, backend.Page{Limit: searchWindow}))
+	if err != nil {
+		return reply{}, err
+	}
+	items = slices.DeleteFunc(items, func(i backend.Item) bool {
+		return len(query.Kinds) > 0 && !slices.Contains(query.Kinds, i.Kind) || !c.grant.Lists(i.Kind, true)
 	})
+	sortFound(items, query)
+	rest := items[min(query.Offset, len(items)):]
+	found := backend.List[backend.Item]{Items: rest[:min(query.Limit, len(rest))], Total: len(items)}
+	found.More = len(found.Items) < len(rest)
+	return showItems(c, found, query.Page), nil
+}
+
+// sortFound orders what a search found.
+func sortFound(items []backend.Item, query backend.Query) {
+	slices.SortStableFunc(items, func(a, b backend.Item) int {
+		switch query.Order {
+		case backend.OrderName:
+			return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
+		case backend.OrderSize:
+			return cmp.Compare(a.Size, b.Size)
+		case backend.OrderUpdated:
+			return a.Updated.Compare(b.Updated)
+		default:
+			return 0
+		}
+	})
+	if query.Descending {
+		slices.Reverse(items)
+	}
 }
 
 func listRecent(c *call) (reply, error) {
-	return listItems(c, 0, func() ([]backend.Item, error) { return c.h.Accounts.Recent(c.Context(), c.owner()) })
+	return listItems(c, "", true, func(query backend.Query) (backend.List[backend.Item], error) {
+		return c.h.Accounts.Recent(c.Context(), c.owner(), query)
+	})
 }
 
-func listShared(c *call) (reply, error) { return sharedItems(c, "") }
+func listShared(c *call) (reply, error) { return sharedItems(c, "", "") }
 
 func listSharedOf(kind backend.Kind) func(*call) (reply, error) {
-	return func(c *call) (reply, error) { return sharedItems(c, kind) }
+	return func(c *call) (reply, error) { return sharedItems(c, "", kind) }
 }
 
-func sharedItems(c *call, kind backend.Kind) (reply, error) {
-	return listItems(c, 0, func() ([]backend.Item, error) {
-		items, err := c.h.Accounts.SharedWith(c.Context(), c.grant.User)
-		return onlyKind(items, kind), err
+// sharedItems lists what others, or one of them, share with the caller.
+func sharedItems(c *call, owner string, kind backend.Kind) (reply, error) {
+	return listItems(c, kind, false, func(query backend.Query) (backend.List[backend.Item], error) {
+		return c.h.Accounts.SharedWith(c.Context(), c.grant.User, owner, query)
 	})
 }
 

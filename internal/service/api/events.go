@@ -60,7 +60,7 @@ func listEvents(c *call) (reply, error) {
 		}
 		ids = []string{cal.ID}
 	} else {
-		calendars, err := calendarsOf(c, c.owner())
+		calendars, err := backend.All(calendarsOf(c, c.owner(), backend.Page{}))
 		if err != nil {
 			return reply{}, err
 		}
@@ -68,11 +68,9 @@ func listEvents(c *call) (reply, error) {
 			ids = append(ids, cal.ID)
 		}
 	}
-	events, err := c.h.Accounts.Events(c.Context(), ids, from, to)
-	if err != nil {
-		return reply{}, err
-	}
-	return listPage(c, events, showEvent)
+	return listPage(c, func(page backend.Page) (backend.List[backend.Event], error) {
+		return c.h.Accounts.Events(c.Context(), ids, from, to, page)
+	}, showEvent)
 }
 
 // readEventsWindow reads start_time and end_time; a client sends both empty. That either may stand alone, and that there
@@ -134,7 +132,7 @@ func calendarForEvent(c *call) (backend.Calendar, error) {
 	if c.target.kind == targetCalendar {
 		return ownCalendar(c, c.target.id)
 	}
-	calendars, err := c.h.Accounts.CalendarsOf(c.Context(), c.grant.User, c.grant.User)
+	calendars, err := backend.All(c.h.Accounts.CalendarsOf(c.Context(), c.grant.User, c.grant.User, backend.Page{}))
 	if err != nil {
 		return backend.Calendar{}, err
 	}

@@ -1,7 +1,6 @@
 package api
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -175,27 +174,59 @@ func madeItem(c *call, item backend.Item) reply {
 	return c.created(wire.ItemID(item), showItem(c, item))
 }
 
-// listItems answers a list of the items that are found: filtered, sorted, and cut to the window.
-func listItems(c *call, limit int, find func() ([]backend.Item, error)) (reply, error) {
-	w, err := readWindow(c, limit)
+// listItems answers a list of items: those of a kind, or all kinds if that is empty, that are the caller's own or not.
+func listItems(c *call, kind backend.Kind, own bool, list func(backend.Query) (backend.List[backend.Item], error)) (reply, error) {
+	query, err := readQuery(c, 0)
 	if err != nil {
 		return reply{}, err
 	}
-	items, err := find()
-	if err != nil {
-		return reply{}, err
-	}
-	filter, err := readFilter(c)
-	if err != nil {
-		return reply{}, err
-	}
-	items = slices.DeleteFunc(items, func(i backend.Item) bool {
-		return len(filter) > 0 && !filter[i.Kind] || !c.grant.Lists(i)
+	kinds := query.Kinds
+	query.Kinds = slices.DeleteFunc(slices.Clone(allKinds), func(k backend.Kind) bool {
+		return kind != "" && k != kind || len(kinds) > 0 && !slices.Contains(kinds, k) || !c.grant.Lists(k, own)
 	})
-	if err := sortItems(c, items); err != nil {
-		return reply{}, err
+	if len(query.Kinds) == 0 {
+		return showItems(c, backend.List[backend.Item]{}, query.Page), nil
 	}
-	return windowPage(c, items, w, func(i backend.Item) any { return showItem(c, i) }), nil
+	found, err := list(query)
+	return showItems(c, found, query.Page), err
+}
+
+func showItems(c *call, found backend.List[backend.Item], page backend.Page) reply {
+	return showPage(c, found, page, func(i backend.Item) any { return showItem(c, i) })
+}
+
+var allKinds = []backend.Kind{
+	backend.KindFolder, backend.KindAlbum, backend.KindFile, backend.KindPhoto, backend.KindVideo, backend.KindAudio,
+	backend.KindNotebook,
+}
+
+// readQuery reads which items are wanted, in which order.
+func readQuery(c *call, defaultLimit int) (query backend.Query, err error) {
+	if query.Page, err = readPage(c, defaultLimit); err != nil {
+		return query, err
+	}
+	if query.Kinds, err = readFilter(c); err != nil {
+		return query, err
+	}
+	switch strings.ToLower(c.Params().Get("sort_by")) {
+	case "", "default":
+	case "name":
+		query.Order = backend.OrderName
+	case "size":
+		query.Order = backend.OrderSize
+	case "updated":
+		query.Order = backend.OrderUpdated
+	default:
+		return query, wire.BadParameter("sort_by", "one of these: updated, name, size, default")
+	}
+	switch strings.ToLower(c.Params().Get("sort_order")) {
+	case "", "ascending": // that ascending is the default is inferred
+	case "descending":
+		query.Descending = true
+	default:
+		return query, wire.BadParameter("sort_order", "one of these: ascending, descending")
+	}
+	return query, nil
 }
 
 // filters are the words of the filter parameter.
@@ -205,8 +236,8 @@ var filters = map[string]backend.Kind{
 }
 
 // readFilter reads a list of kinds; nothing means all.
-func readFilter(c *call) (map[backend.Kind]bool, error) {
-	wanted := map[backend.Kind]bool{}
+func readFilter(c *call) ([]backend.Kind, error) {
+	var wanted []backend.Kind
 	for name := range strings.SplitSeq(c.Params().Get("filter"), ",") {
 		if name = strings.ToLower(strings.TrimSpace(name)); name == "" {
 			continue
@@ -215,38 +246,7 @@ func readFilter(c *call) (map[backend.Kind]bool, error) {
 		if !ok {
 			return nil, wire.BadParameter("filter", "a list of these: albums, audio, folders, notebooks, photos, videos")
 		}
-		wanted[kind] = true
+		wanted = append(wanted, kind)
 	}
 	return wanted, nil
-}
-
-func byName(a, b backend.Item) int {
-	return strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name))
-}
-
-// sortItems orders a list by name, size or time; otherwise it stays in the container's own order.
-func sortItems(c *call, items []backend.Item) error {
-	var by func(a, b backend.Item) int
-	switch strings.ToLower(c.Params().Get("sort_by")) {
-	case "", "default":
-	case "name":
-		by = byName
-	case "size":
-		by = func(a, b backend.Item) int { return cmp.Compare(a.Size, b.Size) }
-	case "updated":
-		by = func(a, b backend.Item) int { return a.Updated.Compare(b.Updated) }
-	default:
-		return wire.BadParameter("sort_by", "one of these: updated, name, size, default")
-	}
-	if by != nil {
-		slices.SortStableFunc(items, by)
-	}
-	switch strings.ToLower(c.Params().Get("sort_order")) {
-	case "", "ascending": // that ascending is the default is inferred
-	case "descending":
-		slices.Reverse(items)
-	default:
-		return wire.BadParameter("sort_order", "one of these: ascending, descending")
-	}
-	return nil
 }

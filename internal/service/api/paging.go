@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
@@ -23,52 +24,45 @@ type paging struct {
 // only one next link was ever recorded, and its request had none.
 var repeated = []string{"q", "filter", "sort_by", "sort_order", "start_time", "end_time", "download", "locale"}
 
-// window is the part of a list that a request asked for.
-type window struct {
-	offset int
-	limit  int // 0: no limit
-}
-
-// readWindow reads offset and limit. Counting starts at 0, as every client does; one sentence of the documents says 1.
-func readWindow(c *call, defaultLimit int) (window, error) {
-	offset, err := c.Params().Count("offset", 0, 0)
-	if err != nil {
-		return window{}, err
+// readPage reads offset and limit. Counting starts at 0, as every client does; one sentence of the documents says 1.
+func readPage(c *call, defaultLimit int) (page backend.Page, err error) {
+	if page.Offset, err = c.Params().Count("offset", 0, 0); err != nil {
+		return page, err
 	}
-	limit, err := c.Params().Count("limit", 1, defaultLimit)
-	return window{offset, limit}, err
+	page.Limit, err = c.Params().Count("limit", 1, defaultLimit)
+	return page, err
 }
 
-// listPage answers a list: it cuts the window out of all and shows each element.
-func listPage[T any](c *call, all []T, show func(T) any) (reply, error) {
-	w, err := readWindow(c, 0)
+// listPage answers the part of a list that was asked for.
+func listPage[T any](c *call, list func(backend.Page) (backend.List[T], error), show func(T) any) (reply, error) {
+	page, err := readPage(c, 0)
 	if err != nil {
 		return reply{}, err
 	}
-	return windowPage(c, all, w, show), nil
+	found, err := list(page)
+	return showPage(c, found, page, show), err
 }
 
-func windowPage[T any](c *call, all []T, w window, show func(T) any) reply {
-	from := min(w.offset, len(all))
-	to := len(all)
-	if w.limit > 0 {
-		to = min(from+w.limit, len(all))
+func showPage[T any](c *call, found backend.List[T], page backend.Page, show func(T) any) reply {
+	out := collection{Data: make([]any, 0, len(found.Items))}
+	for _, element := range found.Items {
+		out.Data = append(out.Data, show(element))
 	}
-	page := collection{Data: make([]any, 0, to-from)}
-	for _, element := range all[from:to] {
-		page.Data = append(page.Data, show(element))
+	from := page.Offset
+	if found.Total >= 0 {
+		from = min(from, found.Total)
 	}
 	if from > 0 {
-		back := w.limit
+		back := page.Limit
 		if back == 0 || back > from {
 			back = from
 		}
-		page.Paging.Previous = pagePath(c, from-back, back)
+		out.Paging.Previous = pagePath(c, from-back, back)
 	}
-	if to < len(all) {
-		page.Paging.Next = pagePath(c, to, w.limit)
+	if found.More {
+		out.Paging.Next = pagePath(c, from+len(found.Items), page.Limit)
 	}
-	return reply{body: page}
+	return reply{body: out}
 }
 
 // pagePath writes the path of another page: offset first, for there is a client that takes the first number of the

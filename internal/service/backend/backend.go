@@ -51,7 +51,9 @@ type Person struct{ ID, Name string }
 type Users interface {
 	// AllUsers lists the accounts that can sign in, for the consent page to choose from. None is fine: the page then
 	// asks for an id.
-	AllUsers(ctx context.Context) ([]User, error)
+	AllUsers(ctx context.Context, page Page) (List[User], error)
+	// UserByLogin finds the account that has this email address or login id, in whatever letter case.
+	UserByLogin(ctx context.Context, name string) (User, error)
 	// User returns the profile of the account with this cid (16 lower-case hex digits).
 	User(ctx context.Context, id string) (User, error)
 	// UserPicture returns the profile picture that fits the size best: 96, 180 or 360 pixels square. Accounts
@@ -216,8 +218,10 @@ type Drive interface {
 	Item(ctx context.Context, ref Ref) (Item, error)
 	// Special returns one of my_documents, my_photos, camera_roll, public_documents, made when it is missing.
 	Special(ctx context.Context, owner, name string) (Item, error)
-	// Children lists a folder in the order in which its items were made.
-	Children(ctx context.Context, folder Ref) ([]Item, error)
+	// Children lists a folder, by default in the order in which its items were made. ErrNotFolder.
+	Children(ctx context.Context, folder Ref, query Query) (List[Item], error)
+	// Child finds the item with this name in a folder. ErrNotFolder.
+	Child(ctx context.Context, folder Ref, name string) (Item, error)
 	// CreateFolder makes a folder or album. ExistsError, ErrNotFolder.
 	CreateFolder(ctx context.Context, parent Ref, kind Kind, name, description, by string) (Item, error)
 	// UpdateItem changes properties. ExistsError, ErrRoot.
@@ -241,12 +245,13 @@ type Drive interface {
 	// Picture opens an image that fits into box × box pixels (0: the stored size), never enlarged. Of an album it is
 	// the cover: its first photo. Of a sound it is the cover in its tags, of a video whatever stands for it. ErrNoPicture.
 	Picture(ctx context.Context, ref Ref, box int) (Content, error)
-	// Search finds the items whose name or description has every word of the query.
-	Search(ctx context.Context, owner, query string) ([]Item, error)
-	// Recent lists the owner's files, the last changed first.
-	Recent(ctx context.Context, owner string) ([]Item, error)
-	// SharedWith lists what others have shared with this user: the shared items themselves, not what is below them.
-	SharedWith(ctx context.Context, user string) ([]Item, error)
+	// Search finds the items whose name or description has every word of the text, in the order in which they were made.
+	Search(ctx context.Context, owner, text string, page Page) (List[Item], error)
+	// Recent lists the owner's files, by default the last changed first.
+	Recent(ctx context.Context, owner string, query Query) (List[Item], error)
+	// SharedWith lists what others (or one of them, if owner is not empty) have shared with this user: the shared items
+	// themselves, not what is below them.
+	SharedWith(ctx context.Context, user, owner string, query Query) (List[Item], error)
 	// Shared reports whether the item, or a folder above it, is shared with the user (or with everyone).
 	Shared(ctx context.Context, ref Ref, user string) (bool, error)
 	// ShareLink makes (or finds) the item's link with this role, "read" or "edit", and returns its key. The item's
@@ -278,12 +283,12 @@ type Tag struct {
 
 // Annotations are the comments and tags on items. Comments and Tags on an item follow its life.
 type Annotations interface {
-	ItemComments(ctx context.Context, item Ref) ([]Comment, error)
+	ItemComments(ctx context.Context, item Ref, page Page) (List[Comment], error)
 	Comment(ctx context.Context, item Ref, id string) (Comment, error)
 	AddComment(ctx context.Context, item Ref, by, message string) (Comment, error)
 	DeleteComment(ctx context.Context, item Ref, id string) error
 
-	ItemTags(ctx context.Context, item Ref) ([]Tag, error)
+	ItemTags(ctx context.Context, item Ref, page Page) (List[Tag], error)
 	Tag(ctx context.Context, item Ref, id string) (Tag, error)
 	AddTag(ctx context.Context, item Ref, tag Tag) (Tag, error)
 	// UpdateTag sets User, X and Y of the tag with tag's Item and ID.
@@ -334,7 +339,7 @@ type Event struct {
 // calendar that is read only. Checks of lengths and required values are the protocol layer's.
 type Calendars interface {
 	// CalendarsOf lists the calendars of owner that viewer may see: all of one's own, of others' the shared ones.
-	CalendarsOf(ctx context.Context, owner, viewer string) ([]Calendar, error)
+	CalendarsOf(ctx context.Context, owner, viewer string, page Page) (List[Calendar], error)
 	Calendar(ctx context.Context, id string) (Calendar, error)
 	CalendarVisible(ctx context.Context, id, viewer string) (bool, error)
 	CreateCalendar(ctx context.Context, c Calendar) (Calendar, error)
@@ -344,7 +349,7 @@ type Calendars interface {
 	DeleteCalendar(ctx context.Context, id string) error
 
 	// Events lists the events of the calendars that overlap [from, to), by start time.
-	Events(ctx context.Context, calendars []string, from, to time.Time) ([]Event, error)
+	Events(ctx context.Context, calendars []string, from, to time.Time, page Page) (List[Event], error)
 	Event(ctx context.Context, calendar, id string) (Event, error)
 	// CreateEvent adds e to e.Calendar. ErrReadOnly.
 	CreateEvent(ctx context.Context, e Event) (Event, error)
@@ -370,8 +375,8 @@ type Contact struct {
 
 // People are the accounts' contacts.
 type People interface {
-	// Contacts lists by name.
-	Contacts(ctx context.Context, owner string) ([]Contact, error)
+	// Contacts lists by name: all of them, or those that are friends and have an account of their own.
+	Contacts(ctx context.Context, owner string, friends bool, page Page) (List[Contact], error)
 	Contact(ctx context.Context, id string) (Contact, error)
 	CreateContact(ctx context.Context, c Contact) (Contact, error)
 	// UpdateContact replaces all but ID and Owner.
@@ -405,7 +410,7 @@ type Application struct {
 
 // Applications are the client ids that accounts registered.
 type Applications interface {
-	ApplicationsOf(ctx context.Context, owner string) ([]Application, error)
+	ApplicationsOf(ctx context.Context, owner string, page Page) (List[Application], error)
 	Application(ctx context.Context, id string) (Application, error)
 	CreateApplication(ctx context.Context, a Application) (Application, error)
 	// UpdateApplication sets Name, URI, TermsOfService and Privacy.

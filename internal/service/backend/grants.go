@@ -9,7 +9,7 @@ type GrantStore interface {
 	Grants() ([]Grant, error)
 	// SaveGrants keeps some grants, in the place of those with the same tokens, and forgets those with other tokens: all
 	// of that or nothing. It returns when that is durable.
-	SaveGrants(keep []Grant, forget []string) error
+	SaveGrants(grants []Grant, forget []string) error
 }
 
 // Grant is what a user allowed a client, and the token for it.

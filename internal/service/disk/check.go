@@ -2,9 +2,9 @@ package disk
 
 import (
 	"bytes"
-	"encoding/binary"
+	"crypto/rand"
+	"errors"
 	"fmt"
-	"hash/crc32"
 	"os"
 	"strconv"
 
@@ -13,57 +13,11 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
 )
 
-// bbolt has checksums of nothing but its two first pages. So each record has one here, and all of them together have
-// one, which tells when a record is lost.
-
-// seal puts a checksum before a record.
-func seal(r memory.Record) []byte {
-	sealed := make([]byte, 4, 4+len(r.Value))
-	binary.BigEndian.PutUint32(sealed, checksum(r.Key, r.Value))
-	return append(sealed, r.Value...)
-}
-
-// unseal gives a copy of the record, since what the database gave is good only for a moment.
-func unseal(key memory.Key, sealed []byte) ([]byte, error) {
-	if len(sealed) < 4 || binary.BigEndian.Uint32(sealed) != checksum(key, sealed[4:]) {
-		return nil, fmt.Errorf("%w: the checksum of %s %q is wrong", ErrDamaged, key.Bucket, key.Name)
-	}
-	return append([]byte{}, sealed[4:]...), nil
-}
-
-func checksum(key memory.Key, value []byte) uint32 {
-	sum := crc32.ChecksumIEEE([]byte(key.Bucket + "\x00" + key.Name + "\x00"))
-	return crc32.Update(sum, crc32.IEEETable, value)
-}
-
-// total is how many records there are, and all their checksums in one.
-type total struct {
-	records uint64
-	sum     uint32
-}
-
-func (t *total) add(sealed []byte) {
-	t.records++
-	t.sum ^= binary.BigEndian.Uint32(sealed)
-}
-
-// remove takes a record out of the total; nil is none.
-func (t *total) remove(sealed []byte) {
-	if len(sealed) >= 4 {
-		t.records--
-		t.sum ^= binary.BigEndian.Uint32(sealed)
-	}
-}
-
-func (t *total) bytes() []byte {
-	return binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint64(nil, t.records), t.sum)
-}
-
-// check looks whether the database is one that this program can read, and all there. It makes the buckets of a new one.
-func (k *keeper) check() error {
+// check looks whether the database is one that this program can read, and all there. A new one it begins.
+func (a *archive) check() error {
 	isNew := false
-	err := k.db.View(func(tx *bbolt.Tx) error {
-		info, err := os.Stat(k.db.Path())
+	err := a.db.View(func(tx *bbolt.Tx) error {
+		info, err := os.Stat(a.db.Path())
 		if err != nil {
 			return err
 		}
@@ -75,16 +29,17 @@ func (k *keeper) check() error {
 		}
 		if key, _ := tx.Cursor().First(); key == nil {
 			isNew = true
-			return nil
+			return a.checkNew()
 		}
 		meta, state := tx.Bucket(metaBucket), tx.Bucket(stateBucket)
 		if meta == nil || state == nil {
 			return fmt.Errorf("%w: it has other buckets", ErrDamaged)
 		}
-		if err := checkFormat(meta); err != nil {
+		a.id = bytes.Clone(meta.Get(idKey))
+		if a.format, err = checkFormat(meta); err != nil {
 			return err
 		}
-		if err := k.checkRecords(state, meta.Get(totalKey)); err != nil {
+		if err := a.checkRecords(state, meta.Get(totalKey)); err != nil {
 			return err
 		}
 		return checkUse(tx)
@@ -92,7 +47,12 @@ func (k *keeper) check() error {
 	if err != nil || !isNew {
 		return err
 	}
-	return k.db.Update(func(tx *bbolt.Tx) error {
+	return a.begin()
+}
+
+// begin makes the buckets of a new database.
+func (a *archive) begin() error {
+	return a.db.Update(func(tx *bbolt.Tx) error {
 		if _, err := tx.CreateBucket(stateBucket); err != nil {
 			return err
 		}
@@ -100,23 +60,47 @@ func (k *keeper) check() error {
 		if err != nil {
 			return err
 		}
-		if err := meta.Put(totalKey, k.total.bytes()); err != nil {
+		if err := meta.Put(totalKey, a.total.bytes()); err != nil {
 			return err
 		}
-		return meta.Put(formatKey, fmt.Append(nil, Format))
+		return a.sign(meta)
 	})
 }
 
-func checkFormat(meta *bbolt.Bucket) error {
+// checkNew refuses to begin a store where there is content.
+func (a *archive) checkNew() error {
+	files, err := os.ReadDir(a.content)
+	switch {
+	case err != nil && !errors.Is(err, os.ErrNotExist):
+		return err
+	case len(files) > 0:
+		return fmt.Errorf("%w; take another directory, or see what liveconnectd -check says", ErrForeign)
+	}
+	return nil
+}
+
+// sign notes that the store is one of this format, and gives it an id if it has none.
+func (a *archive) sign(meta *bbolt.Bucket) error {
+	if a.format = Format; a.id == nil {
+		a.id = make([]byte, 16)
+		_, _ = rand.Read(a.id) // never fails, says crypto/rand
+	}
+	if err := meta.Put(idKey, a.id); err != nil {
+		return err
+	}
+	return meta.Put(formatKey, fmt.Append(nil, Format))
+}
+
+func checkFormat(meta *bbolt.Bucket) (int, error) {
 	text := meta.Get(formatKey)
 	format, err := strconv.Atoi(string(text))
 	switch {
 	case err != nil || format < 1:
-		return fmt.Errorf("%w: its format is %q", ErrDamaged, text)
+		return 0, fmt.Errorf("%w: its format is %q", ErrDamaged, text)
 	case format > Format:
-		return fmt.Errorf("%w: its format is %d, this program knows %d", ErrNewer, format, Format)
+		return 0, fmt.Errorf("%w: its format is %d, this program knows %d", ErrNewer, format, Format)
 	}
-	return nil
+	return format, nil
 }
 
 // checkPages checks that each page begins as a page can: bbolt believes what it reads there.
@@ -144,8 +128,8 @@ func checkPages(tx *bbolt.Tx) error {
 }
 
 // checkRecords reads every record, and looks each one up. It must come before checkUse, which guard does not guard.
-func (k *keeper) checkRecords(state *bbolt.Bucket, want []byte) error {
-	k.total = total{}
+func (a *archive) checkRecords(state *bbolt.Bucket, want []byte) error {
+	a.total = total{}
 	err := state.ForEachBucket(func(name []byte) error {
 		bucket := state.Bucket(name)
 		return bucket.ForEach(func(key, sealed []byte) error {
@@ -155,14 +139,14 @@ func (k *keeper) checkRecords(state *bbolt.Bucket, want []byte) error {
 			if _, err := unseal(memory.Key{Bucket: string(name), Name: string(key)}, sealed); err != nil {
 				return err
 			}
-			k.total.add(sealed)
+			a.total.add(sealed)
 			if !bytes.Equal(bucket.Get(key), sealed) {
 				return fmt.Errorf("%w: %s %q is not found", ErrDamaged, name, key)
 			}
 			return nil
 		})
 	})
-	if err == nil && !bytes.Equal(want, k.total.bytes()) {
+	if err == nil && !bytes.Equal(want, a.total.bytes()) {
 		err = fmt.Errorf("%w: records are missing", ErrDamaged)
 	}
 	return err

@@ -145,7 +145,7 @@ func checkAfterCrash(t *testing.T, dir string, steps map[string]int) (more int) 
 	t.Helper()
 	ctx := context.Background()
 	store := open(t, dir, memory.Options{})
-	users, err := store.AllUsers(ctx)
+	users, err := backend.All(store.AllUsers(ctx, backend.Page{}))
 	require.NoError(t, err)
 	if len(users) < len(writers()) {
 		assert.Empty(t, steps, "killed before there were accounts")

@@ -3,6 +3,7 @@ package disk_test
 import (
 	"bytes"
 	"context"
+	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -43,7 +44,7 @@ func TestClosedStore(t *testing.T) {
 
 func TestFormats(t *testing.T) {
 	t.Parallel()
-	for format, want := range map[string]error{"2": disk.ErrNewer, "0": disk.ErrDamaged, "x": disk.ErrDamaged, "": disk.ErrDamaged} {
+	for format, want := range map[string]error{"3": disk.ErrNewer, "0": disk.ErrDamaged, "x": disk.ErrDamaged, "": disk.ErrDamaged} {
 		s, dir := newStore(t)
 		require.NoError(t, s.Close())
 		db, err := bbolt.Open(filepath.Join(dir, database), 0o600, nil)
@@ -92,24 +93,71 @@ func tree(t *testing.T, dir string) map[string]string {
 	return files
 }
 
+// Content that is cut, changed or missing is found by whoever reads it. All else can be read.
 func TestDamagedContent(t *testing.T) {
 	t.Parallel()
 	dir := filled(t)
 	contents, err := filepath.Glob(filepath.Join(dir, "content", "*"))
 	require.NoError(t, err)
 	require.NotEmpty(t, contents)
+	s := open(t, dir, memory.Options{})
+	whole := everything(t, s)
+	require.NoError(t, s.Close())
 	for _, file := range contents {
 		content, err := os.ReadFile(file)
 		require.NoError(t, err)
+		damages := map[string]func() error{"missing": func() error { return os.Remove(file) }}
 		if len(content) > 0 {
-			require.NoError(t, os.Truncate(file, int64(len(content)-1)))
-			refused(t, dir, filepath.Base(file))
+			damages["less than"] = func() error { return os.Truncate(file, int64(len(content)-1)) }
+			flipped := bytes.Clone(content)
+			flipped[rand.IntN(len(content))] ^= 1
+			damages["not what was stored"] = func() error { return os.WriteFile(file, flipped, 0o600) }
 		}
-		require.NoError(t, os.Remove(file))
-		refused(t, dir, filepath.Base(file))
-		require.NoError(t, os.WriteFile(file, content, 0o600))
+		for why, damage := range damages {
+			require.NoError(t, damage())
+			s := open(t, dir, memory.Options{})
+			text := strings.Join(everything(t, s), "\n")
+			if len(content) > 0 { // that of the notebook is empty, and never read
+				assert.True(t, strings.Contains(text, why) && strings.Contains(text, filepath.Base(file)), why)
+			}
+			require.NoError(t, s.Close())
+			problems := []string{}
+			require.NoError(t, disk.Check(dir, func(p string) { problems = append(problems, p) }))
+			assert.Contains(t, strings.Join(problems, "\n"), filepath.Base(file), why)
+			require.NoError(t, os.WriteFile(file, content, 0o600))
+		}
 	}
-	open(t, dir, memory.Options{})
+	assert.Equal(t, whole, everything(t, open(t, dir, memory.Options{})))
+}
+
+// Each block of long content has a checksum of its own.
+func TestDamagedBlock(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	s, dir := newStore(t)
+	const size, at = 1 << 20, 600_000
+	item, _, err := s.WriteFile(ctx, backend.Ref{Owner: ann}, "long", memory.Generated(size, 7), backend.WriteOptions{})
+	require.NoError(t, err)
+	contents, err := filepath.Glob(filepath.Join(dir, "content", "*"))
+	require.NoError(t, err)
+	require.Len(t, contents, 1)
+	b, err := os.ReadFile(contents[0])
+	require.NoError(t, err)
+	want := bytes.Clone(b)
+	b[at] ^= 0x80
+	require.NoError(t, os.WriteFile(contents[0], b, 0o600))
+	c, err := s.Content(ctx, item.Ref)
+	require.NoError(t, err, "the first block is good")
+	got, err := io.ReadAll(c)
+	require.ErrorIs(t, err, disk.ErrDamaged)
+	assert.Equal(t, want[:len(got)], got, "nothing wrong is given")
+	assert.Equal(t, 512<<10, len(got))
+	_, err = c.Seek(900_000, io.SeekStart)
+	require.NoError(t, err)
+	got, err = io.ReadAll(c)
+	require.NoError(t, err)
+	assert.Equal(t, want[900_000:], got)
+	require.NoError(t, c.Close())
 }
 
 // refused checks that a store is not opened, that the error says why, and that nothing is lost by trying.

@@ -31,9 +31,9 @@ func describe(s *memory.Store, owner string, exact bool) ([]string, error) {
 	d.fail(err)
 	d.item(ctx, "", root)
 	for _, list := range []func() ([]backend.Item, error){
-		func() ([]backend.Item, error) { return s.Search(ctx, owner, "e") },
-		func() ([]backend.Item, error) { return s.Recent(ctx, owner) },
-		func() ([]backend.Item, error) { return s.SharedWith(ctx, owner) },
+		func() ([]backend.Item, error) { return backend.All(s.Search(ctx, owner, "e", backend.Page{})) },
+		func() ([]backend.Item, error) { return backend.All(s.Recent(ctx, owner, backend.Query{})) },
+		func() ([]backend.Item, error) { return backend.All(s.SharedWith(ctx, owner, "", backend.Query{})) },
 	} {
 		items, err := list()
 		d.fail(err)
@@ -102,13 +102,13 @@ func (d *description) item(ctx context.Context, folder string, item backend.Item
 	ref := item.Ref
 	d.blank([]*string{&item.Revision}, &item.Created, &item.Updated, &item.ClientUpdated)
 	d.say(name, item)
-	comments, err := d.ItemComments(ctx, ref)
+	comments, err := backend.All(d.ItemComments(ctx, ref, backend.Page{}))
 	d.fail(err)
 	for _, c := range comments {
 		d.blank(nil, &c.Created)
 		d.say(name+": comment", c)
 	}
-	tags, err := d.ItemTags(ctx, ref)
+	tags, err := backend.All(d.ItemTags(ctx, ref, backend.Page{}))
 	d.fail(err)
 	for _, tag := range tags {
 		d.blank([]*string{&tag.ID}, &tag.Created)
@@ -126,7 +126,7 @@ func (d *description) item(ctx context.Context, folder string, item backend.Item
 		d.content(name+": picture", picture, err)
 		return
 	}
-	children, err := d.Children(ctx, ref)
+	children, err := backend.All(d.Children(ctx, ref, backend.Query{}))
 	d.fail(err)
 	size := int64(0)
 	for _, child := range children {
@@ -140,13 +140,13 @@ func (d *description) item(ctx context.Context, folder string, item backend.Item
 
 func (d *description) calendars(ctx context.Context) {
 	for _, viewer := range []string{ann, bob} {
-		calendars, err := d.CalendarsOf(ctx, d.owner, viewer)
+		calendars, err := backend.All(d.CalendarsOf(ctx, d.owner, viewer, backend.Page{}))
 		d.fail(err)
 		for _, c := range calendars {
 			id := c.ID
 			d.blank([]*string{&c.ID}, &c.Created, &c.Updated)
 			d.say("calendar for "+viewer, c)
-			events, err := d.Events(ctx, []string{id}, time.Time{}, time.Time{})
+			events, err := backend.All(d.Events(ctx, []string{id}, time.Time{}, time.Time{}, backend.Page{}))
 			d.fail(err)
 			for _, e := range events {
 				d.blank([]*string{&e.ID, &e.Calendar}, &e.Created, &e.Updated)
@@ -157,7 +157,7 @@ func (d *description) calendars(ctx context.Context) {
 }
 
 func (d *description) people(ctx context.Context) {
-	contacts, err := d.Contacts(ctx, d.owner)
+	contacts, err := backend.All(d.Contacts(ctx, d.owner, false, backend.Page{}))
 	d.fail(err)
 	for _, c := range contacts {
 		d.blank([]*string{&c.ID}, &c.Updated)
@@ -169,7 +169,7 @@ func (d *description) people(ctx context.Context) {
 		d.blank(nil, &a.Created)
 		d.say("activity", a)
 	}
-	applications, err := d.ApplicationsOf(ctx, d.owner)
+	applications, err := backend.All(d.ApplicationsOf(ctx, d.owner, backend.Page{}))
 	d.fail(err)
 	for _, app := range applications {
 		logo, err := d.Logo(ctx, app.ID)

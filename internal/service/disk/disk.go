@@ -18,38 +18,17 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime/debug"
-	"time"
 
 	"go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
 )
 
-// Format is the version of what is written. A store of a newer one is not opened.
-const Format = 1
-
-const (
-	databaseName = "liveconnect.db"
-	contentName  = "content"
-)
-
-// Errors of Open. Whatever the error, it has removed and changed nothing that was there.
-var (
-	// ErrInUse says that another process has the directory open.
-	ErrInUse = errors.New("it is in use by another process")
-	// ErrNewer says that a later version of this program wrote the store.
-	ErrNewer = errors.New("it was written by a newer version")
-	// ErrDamaged says that what is there is no store, or is not as it was written.
-	ErrDamaged = errors.New("it is damaged, or not a store of this program")
-)
-
-// Store keeps accounts in a directory. It is safe for concurrent use. If a write fails, the change that needed it and
-// all later ones return that error; what was durable before is, and the Store can be closed and opened again.
+// Store keeps accounts in a directory. It is safe for concurrent use. A change that could not be written is an error, and
+// is not shown. While nothing can be written every change is an error; it goes on by itself when there is room again.
 type Store struct {
 	*memory.Store
-	keeper *keeper
+	archive *archive
 }
 
 // Open opens the store in a directory, which is made if it is missing. Only one process can have it open. It must be
@@ -66,69 +45,84 @@ func open(dir string, opts memory.Options) (*Store, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
-	k := &keeper{content: filepath.Join(dir, contentName)}
-	var s *Store
+	a := newArchive(dir, opts.Log)
+	if info, err := os.Stat(a.path); errors.Is(err, os.ErrNotExist) || err == nil && info.Size() == 0 {
+		if err := a.checkNew(); err != nil {
+			return nil, err
+		}
+	}
+	var accounts *memory.Store
 	err := guard(func() (err error) {
-		if k.db, err = openDatabase(filepath.Join(dir, databaseName)); err != nil {
+		if a.db, err = openDatabase(a.path); err != nil {
 			return err
 		}
-		if err := k.check(); err != nil {
+		if err := a.check(); err != nil {
 			return err
 		}
-		if err := os.MkdirAll(k.content, 0o700); err != nil {
+		if err := os.MkdirAll(a.content, 0o700); err != nil {
 			return err
 		}
 		_ = syncFolder(filepath.Dir(dir)) // has a new directory's name; it may be one that we must not read
 		if err := syncFolder(dir); err != nil {
 			return err
 		}
-		accounts, err := memory.Open(opts, k)
-		switch {
-		case errors.Is(err, memory.ErrRecords):
-			return fmt.Errorf("%w: %w", ErrDamaged, err)
-		case err != nil:
-			return err
+		if spare := a.spare(); spare > smallSpare {
+			if err := a.compact(); err != nil {
+				return err
+			}
 		}
-		s = &Store{Store: accounts, keeper: k}
-		return nil
+		accounts, err = memory.Open(opts, a)
+		if errors.Is(err, memory.ErrRecords) {
+			err = fmt.Errorf("%w: %w", ErrDamaged, err)
+		}
+		return err
 	})
+	if err == nil && a.format < Format {
+		err = a.upgrade(accounts)
+	}
 	if err != nil {
-		return nil, errors.Join(err, k.close())
+		return nil, errors.Join(err, a.close())
 	}
-	return s, nil
+	return &Store{Store: accounts, archive: a}, nil
 }
 
-// openDatabase opens bbolt's file. If bbolt panics over it, the file stays mapped, and so locked, until the process
-// ends.
-func openDatabase(path string) (*bbolt.DB, error) {
-	const oneTry = time.Nanosecond // for the lock
-	db, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: oneTry})
-	switch {
-	case errors.Is(err, bolterrors.ErrTimeout):
-		return nil, ErrInUse
-	case errors.As(err, new(*os.PathError)):
-		return nil, err
-	case err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrDamaged, err)
+// upgrade writes all records in the format of today.
+func (a *archive) upgrade(accounts *memory.Store) error {
+	if err := accounts.Rewrite(); err != nil {
+		return err
 	}
-	return db, nil
+	return a.db.Update(func(tx *bbolt.Tx) error { return a.sign(tx.Bucket(metaBucket)) })
 }
 
-// guard turns what bbolt does on meeting a damaged page into an error: it panics, or reads beyond the mapped file.
-func guard(do func() error) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		if problem := recover(); problem != nil {
-			err = fmt.Errorf("%w: %v", ErrDamaged, problem)
-		}
-	}()
-	return do()
-}
+// Health returns why changes cannot be kept now; nil if they can. It tries.
+func (s *Store) Health() error { return s.archive.condition.check(s.archive.log, s.archive.try) }
 
 // Close ends the use of the directory. Nothing is lost without it but the lock.
-func (s *Store) Close() error { return s.keeper.close() }
+func (s *Store) Close() error { return s.archive.close() }
 
-// Erase removes a store that nobody has open. Other files in the directory stay.
-func Erase(dir string) error {
-	return errors.Join(os.Remove(filepath.Join(dir, databaseName)), os.RemoveAll(filepath.Join(dir, contentName)))
+// Erase closes the store and removes all that it has. Other files in the directory stay.
+func (s *Store) Erase() error {
+	a := s.archive
+	files, err := os.ReadDir(a.content)
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		if a.made(file.Name()) {
+			err = errors.Join(err, os.Remove(a.file(file.Name())))
+		}
+	}
+	if err != nil { // the database is what says that the rest is ours
+		return err
+	}
+	err = a.db.Update(func(tx *bbolt.Tx) error {
+		if err := tx.DeleteBucket(stateBucket); err != nil {
+			return err
+		}
+		if _, err := tx.CreateBucket(stateBucket); err != nil {
+			return err
+		}
+		return tx.Bucket(metaBucket).Put(totalKey, new(total).bytes())
+	})
+	return errors.Join(err, a.close())
 }

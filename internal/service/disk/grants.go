@@ -14,7 +14,7 @@ import (
 
 var (
 	_ backend.GrantStore = (*Store)(nil)
-	_ memory.Keeper      = (*keeper)(nil)
+	_ memory.Archive     = (*archive)(nil)
 )
 
 // grantRecord is a grant in the database, by its token.
@@ -30,31 +30,32 @@ type grantRecord struct {
 // Grants implements [backend.GrantStore].
 func (s *Store) Grants() ([]backend.Grant, error) {
 	var grants []backend.Grant
-	err := guard(func() error {
-		return s.keeper.db.View(func(tx *bbolt.Tx) error {
-			return eachRecord(tx.Bucket(stateBucket), grantsBucket, func(r memory.Record) error {
-				var g grantRecord
-				if err := json.Unmarshal(r.Value, &g); err != nil {
-					return fmt.Errorf("%w: a grant: %w", ErrDamaged, err)
-				}
-				grants = append(grants, backend.Grant{
-					Token: r.Name, Renews: g.Renews, Client: g.Client, User: g.User, Scopes: g.Scopes, Redirect: g.Redirect,
-					Expires: g.Expires,
-				})
-				return nil
+	err := s.archive.view(func(tx *bbolt.Tx) error {
+		return eachRecord(tx.Bucket(stateBucket), grantsBucket, func(r memory.Record) error {
+			var g grantRecord
+			if err := json.Unmarshal(r.Value, &g); err != nil {
+				return fmt.Errorf("%w: a grant: %w", ErrDamaged, err)
+			}
+			grants = append(grants, backend.Grant{
+				Token: r.Name, Renews: g.Renews, Client: g.Client, User: g.User, Scopes: g.Scopes, Redirect: g.Redirect,
+				Expires: g.Expires,
 			})
+			return nil
 		})
 	})
 	return grants, err
 }
 
 // SaveGrants implements [backend.GrantStore].
-func (s *Store) SaveGrants(keep []backend.Grant, forget []string) error {
-	change := make([]memory.Record, 0, len(keep)+len(forget))
+func (s *Store) SaveGrants(grants []backend.Grant, forget []string) error {
+	if err := s.archive.Ready(); err != nil {
+		return err
+	}
+	change := make([]memory.Record, 0, len(grants)+len(forget))
 	for _, token := range forget {
 		change = append(change, memory.Record{Key: memory.Key{Bucket: grantsBucket, Name: token}})
 	}
-	for _, g := range keep {
+	for _, g := range grants {
 		if g.Token == "" {
 			return errors.New("a grant has no token")
 		}
@@ -66,5 +67,14 @@ func (s *Store) SaveGrants(keep []backend.Grant, forget []string) error {
 		}
 		change = append(change, memory.Record{Key: memory.Key{Bucket: grantsBucket, Name: g.Token}, Value: value})
 	}
-	return s.keeper.Append(change)()
+	return s.write(change)
+}
+
+// write makes a change of what the accounts know nothing of.
+func (s *Store) write(change []memory.Record) error {
+	failure := s.archive.Append(change, nil)()
+	if failure != nil {
+		failure = errors.Join(failure, s.Recover(failure))
+	}
+	return failure
 }

@@ -19,10 +19,15 @@ const (
 	bob = "0bee3874468ef5b6"
 )
 
+// roles are what the test program is instead, when a variable of the environment names a directory.
+var roles = map[string]func(dir string){writerDir: writeUntilKilled}
+
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(writerDir); dir != "" {
-		writeUntilKilled(dir)
-		return
+	for name, role := range roles {
+		if dir := os.Getenv(name); dir != "" {
+			role(dir)
+			return
+		}
 	}
 	goleak.VerifyTestMain(m)
 }

@@ -166,7 +166,7 @@ func (c *changes) accounts(ctx context.Context) []func() error {
 // everything describes both accounts, and what else there is.
 func everything(t *testing.T, s *disk.Store) []string {
 	t.Helper()
-	users, err := s.AllUsers(context.Background())
+	users, err := backend.All(s.AllUsers(context.Background(), backend.Page{}))
 	require.NoError(t, err)
 	all := []string{fmt.Sprint(len(users))}
 	for _, owner := range []string{ann, bob} {
@@ -301,14 +301,18 @@ func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 func TestLargeFile(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	s, _ := newStore(t)
+	s, dir := newStore(t)
 	const size = 64 << 20
 	file, _, err := s.WriteFile(ctx, backend.Ref{Owner: ann}, "large", memory.Generated(size, 1), backend.WriteOptions{})
 	require.NoError(t, err)
 	c, err := s.Content(ctx, file.Ref)
 	require.NoError(t, err)
-	_, onDisk := c.ReadSeekCloser.(*os.File)
-	assert.True(t, onDisk)
+	contents, err := filepath.Glob(filepath.Join(dir, "content", "*"))
+	require.NoError(t, err)
+	require.Len(t, contents, 1)
+	info, err := os.Stat(contents[0])
+	require.NoError(t, err)
+	assert.Equal(t, int64(size), info.Size())
 	_, err = c.Seek(size-5, io.SeekStart)
 	require.NoError(t, err)
 	got, err := io.ReadAll(c)
@@ -325,10 +329,38 @@ func TestErase(t *testing.T) {
 	s, dir := newStore(t)
 	foreign := filepath.Join(dir, "notes.txt")
 	require.NoError(t, os.WriteFile(foreign, nil, 0o600))
-	require.NoError(t, s.Close())
-	require.NoError(t, disk.Erase(dir))
-	users, err := open(t, dir, memory.Options{}).AllUsers(context.Background())
+	require.NoError(t, s.Erase())
+	users, err := backend.All(open(t, dir, memory.Options{}).AllUsers(context.Background(), backend.Page{}))
 	require.NoError(t, err)
 	assert.Empty(t, users)
 	assert.FileExists(t, foreign)
+}
+
+// What is deleted makes the database smaller: in use when there is much of it, at the next start otherwise.
+func TestDatabaseShrinks(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	s, dir := newStore(t)
+	size := func() int64 {
+		info, err := os.Stat(filepath.Join(dir, database))
+		require.NoError(t, err)
+		return info.Size()
+	}
+	folder, err := s.CreateFolder(ctx, backend.Ref{Owner: ann}, backend.KindFolder, "large", "", ann)
+	require.NoError(t, err)
+	description := strings.Repeat("long ", 10_000)
+	for i := range 100 {
+		_, err := s.CreateFolder(ctx, folder.Ref, backend.KindFolder, fmt.Sprint(i), description, ann)
+		require.NoError(t, err)
+	}
+	full := size()
+	require.Greater(t, full, int64(4<<20))
+	require.NoError(t, s.DeleteItem(ctx, folder.Ref))
+	want := everything(t, s)
+	require.NoError(t, s.Close())
+	s = open(t, dir, memory.Options{})
+	assert.Less(t, size(), full/4)
+	assert.Equal(t, want, everything(t, s))
+	_, err = s.CreateFolder(ctx, backend.Ref{Owner: ann}, backend.KindFolder, "next", "", ann)
+	require.NoError(t, err)
 }

@@ -135,7 +135,7 @@ func (s *script) special(ctx context.Context) error {
 }
 
 func (s *script) addEvent(ctx context.Context) error {
-	calendars, err := s.store.CalendarsOf(ctx, s.owner, s.owner)
+	calendars, err := backend.All(s.store.CalendarsOf(ctx, s.owner, s.owner, backend.Page{}))
 	if err != nil {
 		return err
 	}

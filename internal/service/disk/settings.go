@@ -9,20 +9,18 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
 )
 
-// Setting reads what SetSetting has kept under a name; found is false if there is nothing.
+// Setting reads what SetSetting has written under a name; found is false if there is nothing.
 func (s *Store) Setting(name string, into any) (found bool, err error) {
-	err = guard(func() error {
-		return s.keeper.db.View(func(tx *bbolt.Tx) error {
-			return eachRecord(tx.Bucket(stateBucket), settingsBucket, func(r memory.Record) error {
-				if r.Name != name {
-					return nil
-				}
-				found = true
-				if err := json.Unmarshal(r.Value, into); err != nil {
-					return fmt.Errorf("%w: the setting %q: %w", ErrDamaged, name, err)
-				}
+	err = s.archive.view(func(tx *bbolt.Tx) error {
+		return eachRecord(tx.Bucket(stateBucket), settingsBucket, func(r memory.Record) error {
+			if r.Name != name {
 				return nil
-			})
+			}
+			found = true
+			if err := json.Unmarshal(r.Value, into); err != nil {
+				return fmt.Errorf("%w: the setting %q: %w", ErrDamaged, name, err)
+			}
+			return nil
 		})
 	})
 	return found, err
@@ -34,5 +32,5 @@ func (s *Store) SetSetting(name string, value any) error {
 	if err != nil {
 		return err
 	}
-	return s.keeper.Append([]memory.Record{{Key: memory.Key{Bucket: settingsBucket, Name: name}, Value: text}})()
+	return s.write([]memory.Record{{Key: memory.Key{Bucket: settingsBucket, Name: name}, Value: text}})
 }

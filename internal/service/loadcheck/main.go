@@ -1,9 +1,13 @@
-// Command loadcheck starts liveconnectd and lets many clients work with it at once: each uploads, lists, downloads and
-// deletes, and compares what it gets. It prints how many requests there were, what went wrong, and the program's memory
-// during it, and fails if anything went wrong.
+// Command loadcheck looks how liveconnectd does with much to do.
 //
-//	go build -o liveconnectd ./cmd/liveconnectd
-//	go run ./internal/service/loadcheck -program ./liveconnectd -clients 200 -for 1m
+//	go run ./internal/service/loadcheck                        # the growth table
+//	go run ./internal/service/loadcheck -clients 200 -for 1m   # many clients at once
+//
+// The growth table has the time of each call with a thousand items and with ten, a hundred and a thousand times as
+// many, in memory and with -data, and how much memory an item takes. The times should not follow the number of items.
+//
+// Many clients at once upload, list, download and delete, and compare what they get. It prints how many requests there
+// were, what went wrong, and the program's memory during it, and fails if anything went wrong.
 package main
 
 import (
@@ -18,6 +22,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,61 +32,114 @@ import (
 )
 
 func main() {
-	program := flag.String("program", "./liveconnectd", "liveconnectd to start")
-	clients := flag.Int("clients", 200, "clients at once")
-	length := flag.Duration("for", time.Minute, "how long")
+	program := flag.String("program", "", "liveconnectd to start; empty: build it")
+	clients := flag.Int("clients", 0, "clients at once; 0: print the growth table")
+	length := flag.Duration("for", time.Minute, "how long they work")
+	largest := flag.Int("items", 1_000_000, "up to how many items the growth table goes in memory")
+	kept := flag.Int("kept", 100_000, "and with -data; 0: not at all")
 	flag.Parse()
-	if err := run(context.Background(), *program, *clients, *length); err != nil {
+	if err := run(context.Background(), *program, *clients, *length, *largest, *kept); err != nil {
 		fmt.Fprintln(os.Stderr, "loadcheck:", err)
 		os.Exit(1)
 	}
 }
 
-// run starts the program, puts the load on it, and reports.
-func run(ctx context.Context, program string, clients int, length time.Duration) (err error) {
-	service := exec.CommandContext(ctx, program, "-addr", "127.0.0.1:0")
-	out, err := service.StdoutPipe()
+func run(ctx context.Context, program string, clients int, length time.Duration, largest, kept int) error {
+	work, err := os.MkdirTemp("", "loadcheck")
 	if err != nil {
 		return err
 	}
-	var log bytes.Buffer
-	service.Stderr = &tail{keep: &log}
-	if err := service.Start(); err != nil {
-		return err
-	}
-	defer func() {
-		if stopErr := stop(service); err == nil && stopErr != nil {
-			err = fmt.Errorf("liveconnectd ended badly: %w\n%s", stopErr, log.String())
+	defer os.RemoveAll(work) //nolint:errcheck // of no use any more
+	if program == "" {
+		program = filepath.Join(work, "liveconnectd")
+		build := exec.CommandContext(ctx, "go", "build", "-o", program, "./cmd/liveconnectd") //nolint:gosec // into a folder of our own
+		build.Stderr = os.Stderr
+		if err := build.Run(); err != nil {
+			return fmt.Errorf("build ./cmd/liveconnectd: %w", err)
 		}
-	}()
-	line, err := bufio.NewReader(out).ReadBytes('\n')
-	if err != nil {
-		return fmt.Errorf("liveconnectd did not start: %w\n%s", err, log.String())
 	}
-	load := load{http: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}, Timeout: time.Minute}}
-	if err := json.Unmarshal(line, &load.hello); err != nil {
+	if clients <= 0 && (largest < smallest || kept != 0 && kept < smallest) {
+		return fmt.Errorf("the growth table begins with %d items", smallest)
+	}
+	if clients > 0 {
+		return putLoad(ctx, program, clients, length)
+	}
+	if err := growth(ctx, program, "", largest); err != nil || kept == 0 {
 		return err
 	}
-	rss := memory{pid: service.Process.Pid}
-	fmt.Printf("start    RSS %5.1f MiB\n", rss.now())
+	return growth(ctx, program, work, kept)
+}
 
+// service is a liveconnectd that was started.
+type service struct {
+	process *exec.Cmd
+	log     bytes.Buffer
+	rss     memory
+	load
+}
+
+// start starts a liveconnectd for so many clients at once.
+func start(ctx context.Context, clients int, program string, args ...string) (*service, error) {
+	args = append([]string{"-addr", "127.0.0.1:0"}, args...)
+	s := &service{process: exec.CommandContext(ctx, program, args...)} //nolint:gosec // the program that the caller named
+	out, err := s.process.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	s.process.Stderr = &tail{keep: &s.log}
+	if err := s.process.Start(); err != nil {
+		return nil, err
+	}
+	line, err := bufio.NewReader(out).ReadBytes('\n')
+	if err == nil {
+		err = json.Unmarshal(line, &s.hello)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("liveconnectd did not start: %w\n%s", errors.Join(err, s.stop()), s.log.String())
+	}
+	s.rss = memory{pid: s.process.Process.Pid}
+	s.http = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}, Timeout: 10 * time.Minute}
+	return s, nil
+}
+
+// stop asks the program to end.
+func (s *service) stop() error {
+	if s.http != nil {
+		s.http.CloseIdleConnections()
+	}
+	if err := s.process.Process.Signal(syscall.SIGTERM); err != nil {
+		return err
+	}
+	if err := s.process.Wait(); err != nil {
+		return fmt.Errorf("liveconnectd ended badly: %w\n%s", err, s.log.String())
+	}
+	return nil
+}
+
+// putLoad lets many clients work at once, and reports.
+func putLoad(ctx context.Context, program string, clients int, length time.Duration) (err error) {
+	s, err := start(ctx, clients, program)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.stop()) }()
+	fmt.Printf("start    RSS %5.1f MiB\n", s.rss.now())
 	working, done := context.WithTimeout(ctx, length)
 	defer done()
 	var all sync.WaitGroup
 	for i := range clients {
-		all.Go(func() { load.client(working, i) })
+		all.Go(func() { s.client(working, i) })
 	}
 	began := time.Now()
 	watch(working, length/6, func() {
-		fmt.Printf("%7.1fs RSS %5.1f MiB  %9d requests  %d errors\n", time.Since(began).Seconds(), rss.now(), load.requests.Load(), load.errors.Load())
+		fmt.Printf("%7.1fs RSS %5.1f MiB  %9d requests  %d errors\n", time.Since(began).Seconds(), s.rss.now(), s.requests.Load(), s.errors.Load())
 	})
 	all.Wait()
 	took := time.Since(began)
-	load.http.CloseIdleConnections()
 	fmt.Printf("end      RSS %5.1f MiB  %9d requests  %d errors  %.0f requests/s by %d clients\n",
-		rss.now(), load.requests.Load(), load.errors.Load(), float64(load.requests.Load())/took.Seconds(), clients)
-	if n := load.errors.Load(); n > 0 {
-		return fmt.Errorf("%d errors; the first: %w", n, *load.first.Load())
+		s.rss.now(), s.requests.Load(), s.errors.Load(), float64(s.requests.Load())/took.Seconds(), clients)
+	if n := s.errors.Load(); n > 0 {
+		return fmt.Errorf("%d errors; the first: %w", n, *s.first.Load())
 	}
 	return nil
 }
@@ -100,19 +158,13 @@ func watch(ctx context.Context, every time.Duration, report func()) {
 	}
 }
 
-// stop asks a program to end.
-func stop(service *exec.Cmd) error {
-	if err := service.Process.Signal(syscall.SIGTERM); err != nil {
-		return err
-	}
-	return service.Wait()
-}
-
 // load is what the clients share.
 type load struct {
 	hello struct {
 		API         string `json:"api"`
 		AccessToken string `json:"access_token"`
+		UserID      string `json:"user_id"`
+		Control     string `json:"control"`
 	}
 	http     *http.Client
 	requests atomic.Int64

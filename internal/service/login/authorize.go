@@ -93,9 +93,9 @@ func (h *Host) authorization(c *wire.Call, p wire.Params) (a authorization, fail
 func (h *Host) consentSilently(c *wire.Call, a authorization) {
 	u, err := h.account(c.Context(), a.hint)
 	if a.hint == "" {
-		var all []backend.User
-		if all, err = h.Accounts.AllUsers(c.Context()); len(all) > 0 {
-			u = all[0]
+		var first []backend.User
+		if first, err = backend.All(h.Accounts.AllUsers(c.Context(), backend.Page{Limit: 1})); len(first) > 0 {
+			u = first[0]
 		} else if err == nil {
 			err = backend.ErrNotFound
 		}
@@ -165,19 +165,23 @@ type consent struct {
 	Client   string
 	Scopes   []askedScope
 	Fields   pairs
-	Accounts []backend.User
+	Accounts []backend.User // at most maxShown
+	More     bool           // there are others
 	Chosen   string
 }
 
+// maxShown is how many accounts the consent page shows to choose from. With more it asks for an id.
+const maxShown = 100
+
 // showConsent asks who signs in, and whether the client may have what it wants.
 func (h *Host) showConsent(c *wire.Call, a authorization) {
-	all, err := h.Accounts.AllUsers(c.Context())
+	list, err := h.Accounts.AllUsers(c.Context(), backend.Page{Limit: maxShown})
 	if err != nil {
 		signInFailed(c, a)
 		return
 	}
 	p := consent{
-		Client: a.client.Name, Scopes: scopesInWords(a.scopes), Accounts: all,
+		Client: a.client.Name, Scopes: scopesInWords(a.scopes), Accounts: list.Items, More: list.More,
 		Fields: pairs{
 			{"client_id", a.client.ID},
 			{"redirect_uri", a.redirect},

@@ -55,9 +55,7 @@ func (g Grant) Sees(ctx context.Context, drive Sharing, ref backend.Ref) error {
 
 // Lists reports whether a list may have the item: what the token may not read for lack of a scope (files, to one that
 // has only wl.photos) is left out. That is inferred.
-func (g Grant) Lists(item backend.Item) bool {
-	return g.Scopes.HasAny(readScopes(item.Kind, item.Owner == g.User))
-}
+func (g Grant) Lists(kind backend.Kind, own bool) bool { return g.Scopes.HasAny(readScopes(kind, own)) }
 
 // readScopes are the scopes that let a token read an item of this kind.
 func readScopes(kind backend.Kind, own bool) []string {

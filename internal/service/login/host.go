@@ -114,16 +114,5 @@ func (h *Host) account(ctx context.Context, name string) (backend.User, error) {
 	case wire.IsHex(name, 16):
 		return h.Accounts.User(ctx, name)
 	}
-	all, err := h.Accounts.AllUsers(ctx)
-	if err != nil {
-		return backend.User{}, err
-	}
-	for _, u := range all {
-		for _, address := range []string{u.Emails.Account, u.Emails.Preferred, u.Emails.Personal, u.Emails.Business} {
-			if strings.EqualFold(address, name) {
-				return u, nil
-			}
-		}
-	}
-	return backend.User{}, backend.ErrNotFound
+	return h.Accounts.UserByLogin(ctx, name)
 }

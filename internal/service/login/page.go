@@ -58,12 +58,12 @@ footer { margin-top: 1.5rem; }
 {{end}}</ul>
 <form method="post" action="/oauth20_authorize.srf">
 {{range .Fields}}<input type="hidden" name="{{index . 0}}" value="{{index . 1}}">
-{{end}}{{if .Accounts}}<fieldset>
+{{end}}{{if and .Accounts (not .More)}}<fieldset>
 <legend>Account</legend>
 {{range $i, $a := .Accounts}}<label class="account"><input type="radio" name="account" value="{{$a.ID}}"{{if eq $a.ID $.Chosen}} checked{{end}} required> <span>{{$a.Name}}{{with $a.Emails.Account}} <span class="quiet">{{.}}</span>{{end}}</span></label>
 {{end}}</fieldset>
 {{else}}<p><label for="account">Account (id of 16 hexadecimal digits)</label>
-<input id="account" name="account" required pattern="[0-9a-fA-F]{16}"></p>
+<input id="account" name="account" required pattern="[0-9a-fA-F]{16}" value="{{.Chosen}}"></p>
 {{end}}<button name="consent" value="yes">Yes</button>
 <button name="consent" value="no" formnovalidate>No</button>
 </form>

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -22,6 +23,9 @@ const (
 // expiredFor is how long an expired token is kept. Until then it is told from a wrong one after a restart too.
 const expiredFor = 30 * 24 * time.Hour
 
+// betweenPrunes is how long the tokens are not looked through for those that expired long ago.
+const betweenPrunes = time.Hour
+
 // Tokens is a Keeper that remembers: in memory, and in a backend.GrantStore if it has one.
 type Tokens struct {
 	now      func() time.Time
@@ -32,6 +36,7 @@ type Tokens struct {
 	refresh map[string]Grant
 	codes   map[string]Grant
 	store   backend.GrantStore // nil: the process is the end of all grants
+	pruned  time.Time          // when those that expired long ago were forgotten last
 }
 
 // NewTokens takes over the grants of a store, and keeps all later ones there; nil is no store. What expired long ago is
@@ -94,8 +99,13 @@ func (t *Tokens) keep(now, later Grant, made Token, spent ...string) error {
 	if made.RefreshToken != "" {
 		kept = append(kept, stored(later, made.RefreshToken, true))
 	}
-	if err := t.save(kept, spent...); err != nil {
+	old := t.old()
+	if err := t.save(kept, append(old, spent...)...); err != nil {
 		return err
+	}
+	for _, token := range old {
+		delete(t.access, token)
+		delete(t.refresh, token)
 	}
 	t.access[made.AccessToken] = now
 	if made.RefreshToken != "" {
@@ -105,6 +115,25 @@ func (t *Tokens) keep(now, later Grant, made Token, spent ...string) error {
 		delete(t.refresh, old)
 	}
 	return nil
+}
+
+// old are the tokens that expired long ago, now and then. Codes that are too old it forgets. It needs the lock.
+func (t *Tokens) old() []string {
+	now := t.now()
+	if since := now.Sub(t.pruned); since >= 0 && since < betweenPrunes {
+		return nil
+	}
+	t.pruned = now
+	var old []string
+	for _, tokens := range []map[string]Grant{t.access, t.refresh} {
+		for token, g := range tokens {
+			if now.Sub(g.Expires) > expiredFor {
+				old = append(old, token)
+			}
+		}
+	}
+	maps.DeleteFunc(t.codes, func(_ string, g Grant) bool { return !now.Before(g.Expires) })
+	return old
 }
 
 // save makes a change durable before it is made in memory. It needs the lock.

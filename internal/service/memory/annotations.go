@@ -12,18 +12,14 @@ import (
 // Comments and tags do not change an item's Updated: clients take that for a change of the content.
 
 // ItemComments implements [backend.Annotations]. The oldest comment comes first.
-func (s *Store) ItemComments(_ context.Context, item backend.Ref) ([]backend.Comment, error) {
+func (s *Store) ItemComments(_ context.Context, item backend.Ref, page backend.Page) (backend.List[backend.Comment], error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	n, err := s.find(item)
 	if err != nil {
-		return nil, err
+		return backend.List[backend.Comment]{}, err
 	}
-	comments := make([]backend.Comment, len(n.comments))
-	for i, c := range n.comments {
-		comments[i] = s.commentNow(c)
-	}
-	return comments, nil
+	return cut(n.read().comments, page, func(c *comment) backend.Comment { return s.commentNow(n, c) }), nil
 }
 
 // Comment implements [backend.Annotations].
@@ -34,74 +30,72 @@ func (s *Store) Comment(_ context.Context, item backend.Ref, id string) (backend
 	if err != nil {
 		return backend.Comment{}, err
 	}
-	return s.commentNow(n.comments[i]), nil
+	return s.commentNow(n, n.details.comments[i]), nil
 }
 
 // AddComment implements [backend.Annotations].
-func (s *Store) AddComment(_ context.Context, item backend.Ref, by, message string) (added backend.Comment, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	n, err := s.find(item)
-	if err != nil {
-		return backend.Comment{}, err
-	}
-	// The documents' sample ids show that comments are counted along with the items.
-	n.owner.lastNumber++
-	c := &backend.Comment{
-		ID: strconv.Itoa(n.owner.lastNumber), Item: n.ref(), From: backend.Person{ID: by},
-		Message: message, Created: s.now(),
-	}
-	n.comments = append(n.comments, c)
-	s.markAccount(n.owner)
-	s.markItem(n)
-	return s.commentNow(c), nil
+func (s *Store) AddComment(_ context.Context, item backend.Ref, by, message string) (backend.Comment, error) {
+	return modify(s, func() (backend.Comment, error) {
+		n, err := s.find(item)
+		if err != nil {
+			return backend.Comment{}, err
+		}
+		// The documents' sample ids show that comments are counted along with the items.
+		n.owner.lastNumber++
+		c := &comment{number: n.owner.lastNumber, by: s.known(by), message: message, created: s.now()}
+		d := n.edit()
+		d.comments = append(d.comments, c)
+		s.markAccount(n.owner)
+		s.markComment(n, c)
+		return s.commentNow(n, c), nil
+	})
 }
 
 // DeleteComment implements [backend.Annotations].
-func (s *Store) DeleteComment(_ context.Context, item backend.Ref, id string) (err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	n, i, err := s.findComment(item, id)
-	if err != nil {
-		return err
-	}
-	n.comments = slices.Delete(n.comments, i, i+1)
-	s.markItem(n)
-	return nil
+func (s *Store) DeleteComment(_ context.Context, item backend.Ref, id string) error {
+	return s.update(func() error {
+		n, i, err := s.findComment(item, id)
+		if err != nil {
+			return err
+		}
+		d := n.details
+		s.unmarkComment(n, d.comments[i])
+		d.comments = slices.Delete(d.comments, i, i+1)
+		return nil
+	})
 }
 
-func (s *Store) findComment(item backend.Ref, id string) (*node, int, error) {
+func (s *state) findComment(item backend.Ref, id string) (*node, int, error) {
 	n, err := s.find(item)
 	if err != nil {
 		return nil, 0, err
 	}
-	i := slices.IndexFunc(n.comments, func(c *backend.Comment) bool { return c.ID == id })
-	if i < 0 {
+	number, err := strconv.ParseUint(id, 10, 32)
+	i, found := slices.BinarySearchFunc(n.read().comments, uint32(number), func(c *comment, number uint32) int {
+		return cmp.Compare(c.number, number)
+	})
+	if err != nil || !found || n.details.comments[i].id() != id {
 		return nil, 0, backend.ErrNotFound
 	}
 	return n, i, nil
 }
 
 // commentNow is the comment with its author as they are called now.
-func (s *Store) commentNow(c *backend.Comment) backend.Comment {
-	now := *c
-	now.From = s.person(c.From.ID)
-	return now
+func (s *state) commentNow(n *node, c *comment) backend.Comment {
+	return backend.Comment{ID: c.id(), Item: n.ref(), From: s.person(c.by), Message: c.message, Created: c.created}
 }
 
+func (c *comment) id() string { return strconv.Itoa(int(c.number)) }
+
 // ItemTags implements [backend.Annotations]. The oldest tag comes first.
-func (s *Store) ItemTags(_ context.Context, item backend.Ref) ([]backend.Tag, error) {
+func (s *Store) ItemTags(_ context.Context, item backend.Ref, page backend.Page) (backend.List[backend.Tag], error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	n, err := s.find(item)
 	if err != nil {
-		return nil, err
+		return backend.List[backend.Tag]{}, err
 	}
-	tags := make([]backend.Tag, len(n.tags))
-	for i, t := range n.tags {
-		tags[i] = s.tagNow(t)
-	}
-	return tags, nil
+	return cut(n.read().tags, page, func(t *tag) backend.Tag { return s.tagNow(n, t) }), nil
 }
 
 // Tag implements [backend.Annotations].
@@ -112,56 +106,60 @@ func (s *Store) Tag(_ context.Context, item backend.Ref, id string) (backend.Tag
 	if err != nil {
 		return backend.Tag{}, err
 	}
-	return s.tagNow(n.tags[i]), nil
+	return s.tagNow(n, n.details.tags[i]), nil
 }
 
 // AddTag implements [backend.Annotations]. It sets the tag's ID, Item and Created.
-func (s *Store) AddTag(_ context.Context, item backend.Ref, tag backend.Tag) (added backend.Tag, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	n, err := s.find(item)
-	if err != nil {
-		return backend.Tag{}, err
-	}
-	tag.ID, tag.Item, tag.Created = s.newToken(27), n.ref(), s.now()
-	n.tags = append(n.tags, &tag)
-	s.markItem(n)
-	return s.tagNow(&tag), nil
+func (s *Store) AddTag(_ context.Context, item backend.Ref, added backend.Tag) (backend.Tag, error) {
+	return modify(s, func() (backend.Tag, error) {
+		n, err := s.find(item)
+		if err != nil {
+			return backend.Tag{}, err
+		}
+		s.issued++
+		added.ID, added.Created = newToken(27), s.now()
+		t := &tag{Tag: added, made: s.issued}
+		d := n.edit()
+		d.tags = append(d.tags, t)
+		s.markTag(n, t)
+		return s.tagNow(n, t), nil
+	})
 }
 
 // UpdateTag implements [backend.Annotations].
-func (s *Store) UpdateTag(_ context.Context, tag backend.Tag) (updated backend.Tag, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	n, i, err := s.findTag(tag.Item, tag.ID)
-	if err != nil {
-		return backend.Tag{}, err
-	}
-	t := n.tags[i]
-	t.User, t.X, t.Y = tag.User, tag.X, tag.Y
-	s.markItem(n)
-	return s.tagNow(t), nil
+func (s *Store) UpdateTag(_ context.Context, change backend.Tag) (backend.Tag, error) {
+	return modify(s, func() (backend.Tag, error) {
+		n, i, err := s.findTag(change.Item, change.ID)
+		if err != nil {
+			return backend.Tag{}, err
+		}
+		t := n.details.tags[i]
+		t.User, t.X, t.Y = change.User, change.X, change.Y
+		s.markTag(n, t)
+		return s.tagNow(n, t), nil
+	})
 }
 
 // DeleteTag implements [backend.Annotations].
-func (s *Store) DeleteTag(_ context.Context, item backend.Ref, id string) (err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	n, i, err := s.findTag(item, id)
-	if err != nil {
-		return err
-	}
-	n.tags = slices.Delete(n.tags, i, i+1)
-	s.markItem(n)
-	return nil
+func (s *Store) DeleteTag(_ context.Context, item backend.Ref, id string) error {
+	return s.update(func() error {
+		n, i, err := s.findTag(item, id)
+		if err != nil {
+			return err
+		}
+		d := n.details
+		s.unmarkTag(n, d.tags[i])
+		d.tags = slices.Delete(d.tags, i, i+1)
+		return nil
+	})
 }
 
-func (s *Store) findTag(item backend.Ref, id string) (*node, int, error) {
+func (s *state) findTag(item backend.Ref, id string) (*node, int, error) {
 	n, err := s.find(item)
 	if err != nil {
 		return nil, 0, err
 	}
-	i := slices.IndexFunc(n.tags, func(t *backend.Tag) bool { return t.ID == id })
+	i := slices.IndexFunc(n.read().tags, func(t *tag) bool { return t.ID == id })
 	if i < 0 {
 		return nil, 0, backend.ErrNotFound
 	}
@@ -169,8 +167,9 @@ func (s *Store) findTag(item backend.Ref, id string) (*node, int, error) {
 }
 
 // tagNow is the tag with a name for its person, who may have been tagged by id alone.
-func (s *Store) tagNow(t *backend.Tag) backend.Tag {
-	now := *t
+func (s *state) tagNow(n *node, t *tag) backend.Tag {
+	now := t.Tag
+	now.Item = n.ref()
 	now.User.Name = cmp.Or(t.User.Name, s.person(t.User.ID).Name)
 	return now
 }

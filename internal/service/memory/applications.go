@@ -7,13 +7,6 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
-// application is a registered client id with its logo.
-type application struct {
-	backend.Application
-	made uint64 // an account's applications are listed in this order
-	logo *pictureFile
-}
-
 func (s *Store) findApplication(id string) (*application, error) {
 	if app := s.applications[id]; app != nil {
 		return app, nil
@@ -22,18 +15,14 @@ func (s *Store) findApplication(id string) (*application, error) {
 }
 
 // ApplicationsOf implements [backend.Applications]. The oldest comes first.
-func (s *Store) ApplicationsOf(_ context.Context, owner string) ([]backend.Application, error) {
+func (s *Store) ApplicationsOf(_ context.Context, owner string, page backend.Page) (backend.List[backend.Application], error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	a, err := s.account(owner)
 	if err != nil {
-		return nil, err
+		return backend.List[backend.Application]{}, err
 	}
-	applications := make([]backend.Application, len(a.applications))
-	for i, app := range a.applications {
-		applications[i] = app.Application
-	}
-	return applications, nil
+	return cut(a.applications, page, func(app *application) backend.Application { return app.Application }), nil
 }
 
 // Application implements [backend.Applications].
@@ -48,51 +37,51 @@ func (s *Store) Application(_ context.Context, id string) (backend.Application, 
 }
 
 // CreateApplication implements [backend.Applications]. Secrets of the time had 32 characters.
-func (s *Store) CreateApplication(_ context.Context, app backend.Application) (created backend.Application, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	a, err := s.account(app.Owner)
-	if err != nil {
-		return backend.Application{}, err
-	}
-	app.ID, app.Secret, app.HasLogo = s.newID(16), s.newToken(32), false
-	app.Created = s.now()
-	app.Updated = app.Created
-	made := &application{Application: app, made: s.issued}
-	a.applications = append(a.applications, made)
-	s.applications[app.ID] = made
-	s.markApplication(made)
-	return app, nil
+func (s *Store) CreateApplication(_ context.Context, app backend.Application) (backend.Application, error) {
+	return modify(s, func() (backend.Application, error) {
+		a, err := s.account(app.Owner)
+		if err != nil {
+			return backend.Application{}, err
+		}
+		app.ID, app.Secret, app.HasLogo = s.newID(16), newToken(32), false
+		app.Created = s.now()
+		app.Updated = app.Created
+		made := &application{Application: app, made: s.issued}
+		a.applications = append(a.applications, made)
+		s.applications[app.ID] = made
+		s.markApplication(made)
+		return app, nil
+	})
 }
 
 // UpdateApplication implements [backend.Applications].
-func (s *Store) UpdateApplication(_ context.Context, change backend.Application) (updated backend.Application, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	app, err := s.findApplication(change.ID)
-	if err != nil {
-		return backend.Application{}, err
-	}
-	app.Name, app.URI = change.Name, change.URI
-	app.TermsOfService, app.Privacy = change.TermsOfService, change.Privacy
-	app.Updated = s.now()
-	s.markApplication(app)
-	return app.Application, nil
+func (s *Store) UpdateApplication(_ context.Context, change backend.Application) (backend.Application, error) {
+	return modify(s, func() (backend.Application, error) {
+		app, err := s.findApplication(change.ID)
+		if err != nil {
+			return backend.Application{}, err
+		}
+		app.Name, app.URI = change.Name, change.URI
+		app.TermsOfService, app.Privacy = change.TermsOfService, change.Privacy
+		app.Updated = s.now()
+		s.markApplication(app)
+		return app.Application, nil
+	})
 }
 
 // DeleteApplication implements [backend.Applications].
-func (s *Store) DeleteApplication(_ context.Context, id string) (err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	app, err := s.findApplication(id)
-	if err != nil {
-		return err
-	}
-	delete(s.applications, id)
-	s.unmarkApplication(app)
-	a := s.accounts[app.Owner]
-	a.applications = slices.DeleteFunc(a.applications, func(other *application) bool { return other == app })
-	return nil
+func (s *Store) DeleteApplication(_ context.Context, id string) error {
+	return s.update(func() error {
+		app, err := s.findApplication(id)
+		if err != nil {
+			return err
+		}
+		delete(s.applications, id)
+		s.unmarkApplication(app)
+		a := s.accounts[app.Owner]
+		a.applications = slices.DeleteFunc(a.applications, func(other *application) bool { return other == app })
+		return nil
+	})
 }
 
 // Logo implements [backend.Applications].
@@ -107,24 +96,24 @@ func (s *Store) Logo(_ context.Context, id string) (backend.Content, error) {
 		return backend.Content{}, backend.ErrNoPicture
 	}
 	return backend.Content{
-		ReadSeekCloser: app.logo.content.open(), Size: app.logo.content.size, Type: app.logo.mediaType,
+		ReadSeekCloser: app.logo.content.reader(), Size: app.logo.content.size, Type: app.logo.mediaType,
 		Name: "Logo", Revision: app.logo.revision, Updated: app.logo.updated,
 	}, nil
 }
 
 // SetLogo implements [backend.Applications]. Bytes that are no image are ErrNoPicture.
-func (s *Store) SetLogo(_ context.Context, id string, image []byte) (err error) {
+func (s *Store) SetLogo(_ context.Context, id string, image []byte) error {
 	logo, err := s.newPictureFile(image)
 	if err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.commit(&err)
-	app, err := s.findApplication(id)
-	if err != nil {
-		return err
-	}
-	app.logo, app.HasLogo, app.Updated = logo, true, s.now()
-	s.markLogo(app)
-	return nil
+	return s.update(func() error {
+		app, err := s.findApplication(id)
+		if err != nil {
+			return err
+		}
+		app.logo, app.HasLogo, app.Updated = logo, true, s.now()
+		s.markLogo(app)
+		return nil
+	})
 }

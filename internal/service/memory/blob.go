@@ -30,10 +30,11 @@ func newBlob(b []byte) *blob {
 
 // append adds a copy of p.
 func (b *blob) append(p []byte) {
+	b.size += int64(len(p))
 	for len(p) > 0 {
 		last := len(b.chunks) - 1
 		if last < 0 || len(b.chunks[last]) == chunkSize {
-			b.chunks = append(b.chunks, make([]byte, 0, chunkSize))
+			b.chunks = append(b.chunks, nil)
 			last++
 		}
 		n := min(len(p), chunkSize-len(b.chunks[last]))
@@ -51,45 +52,10 @@ func (b *blob) clone() *blob {
 	return c
 }
 
-// fill reads until io.EOF and returns any other error as it is.
-func (s *sink) fill(r io.Reader) error {
-	piece := make([]byte, chunkSize)
-	for {
-		n, err := readFull(r, piece)
-		if _, full := s.Write(piece[:n]); full != nil {
-			return full
-		}
-		switch {
-		case err == io.EOF: //nolint:errorlint // an error that wraps io.EOF is not the end
-			return nil
-		case err != nil:
-			return err
-		}
-	}
-}
-
-// readFull reads until b is full or r fails. Unlike io.ReadFull it returns r's own error: an upload that was cut off may
-// well end in io.ErrUnexpectedEOF, and must not be mistaken for one that is complete.
-func readFull(r io.Reader, b []byte) (n int, err error) {
-	const patience = 100
-	for idle := 0; n < len(b); {
-		var m int
-		m, err = r.Read(b[n:])
-		n += m
-		if err != nil {
-			return n, err
-		}
-		if m > 0 {
-			idle = 0
-		} else if idle++; idle == patience {
-			return n, io.ErrNoProgress
-		}
-	}
-	return n, nil
-}
-
 // open gives a reader of its own.
-func (b *blob) open() io.ReadSeekCloser { return &blobReader{blob: b} }
+func (b *blob) open() (io.ReadSeekCloser, error) { return b.reader(), nil }
+
+func (b *blob) reader() *blobReader { return &blobReader{blob: b} }
 
 func (b *blob) length() int64 { return b.size }
 

@@ -16,7 +16,7 @@ func TestCalendars(t *testing.T) {
 	ctx, w := context.Background(), newWorld(t)
 	of := func(owner, viewer string) []backend.Calendar {
 		t.Helper()
-		list, err := w.CalendarsOf(ctx, owner, viewer)
+		list, err := backend.All(w.CalendarsOf(ctx, owner, viewer, backend.Page{}))
 		require.NoError(t, err)
 		return list
 	}
@@ -71,7 +71,7 @@ func TestCalendars(t *testing.T) {
 func TestEvents(t *testing.T) {
 	t.Parallel()
 	ctx, w := context.Background(), newWorld(t)
-	calendars, err := w.CalendarsOf(ctx, ann, ann)
+	calendars, err := backend.All(w.CalendarsOf(ctx, ann, ann, backend.Page{}))
 	require.NoError(t, err)
 	id, birthdays := calendars[0].ID, calendars[1].ID
 	hour := func(h int) time.Time { return time.Date(2013, 6, 1, h, 0, 0, 0, time.UTC) }
@@ -99,11 +99,11 @@ func TestEvents(t *testing.T) {
 		{14, 24, []backend.Event{}},
 		{0, 8, []backend.Event{}},
 	} {
-		events, err := w.Events(ctx, []string{id, birthdays}, hour(tt.from), hour(tt.to))
+		events, err := backend.All(w.Events(ctx, []string{id, birthdays}, hour(tt.from), hour(tt.to), backend.Page{}))
 		require.NoError(t, err)
 		assert.Equal(t, tt.want, events, "%d to %d", tt.from, tt.to)
 	}
-	events, err := w.Events(ctx, []string{id}, time.Time{}, time.Time{})
+	events, err := backend.All(w.Events(ctx, []string{id}, time.Time{}, time.Time{}, backend.Page{}))
 	require.NoError(t, err)
 	assert.Len(t, events, 3)
 
@@ -126,6 +126,6 @@ func TestEvents(t *testing.T) {
 	assert.ErrorIs(t, err, backend.ErrNotFound)
 	_, err = w.UpdateEvent(ctx, change)
 	assert.ErrorIs(t, err, backend.ErrNotFound)
-	_, err = w.Events(ctx, []string{"no calendar"}, hour(0), hour(1))
+	_, err = backend.All(w.Events(ctx, []string{"no calendar"}, hour(0), hour(1), backend.Page{}))
 	assert.ErrorIs(t, err, backend.ErrNotFound)
 }

@@ -41,7 +41,7 @@ func TestPendingFile(t *testing.T) {
 	n, err := p.Write([]byte("x"))
 	assert.Zero(t, n)
 	assert.ErrorIs(t, err, backend.ErrQuota)
-	children, err := w.Children(context.Background(), w.root)
+	children, err := backend.All(w.Children(context.Background(), w.root, backend.Query{}))
 	require.NoError(t, err)
 	assert.Len(t, children, 3, "nothing shows before the end")
 
@@ -130,13 +130,13 @@ func TestSectionFile(t *testing.T) {
 func TestKeepUpTo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.Store = memory.New(memory.Options{KeepUpTo: 1000})
+	w.Store = memory.New(memory.Options{ContentLimit: 1000})
 	_, err := w.AddUser(backend.User{ID: ann})
 	require.NoError(t, err)
 	short := w.upload(w.root, "short", strings.NewReader(strings.Repeat("x", 1000)), backend.WriteOptions{})
 	assert.Len(t, w.read(short.Ref), 1000)
 
-	// A photo too long to be kept is a file: nothing can be read of it any more.
+	// A photo too long to be held is a file: nothing can be read of it any more.
 	const size = 4 << 20
 	content := memory.Generated(size, 3)
 	hash := sha256.New()

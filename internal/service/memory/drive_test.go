@@ -193,7 +193,7 @@ func TestMoveAndCopyErrors(t *testing.T) {
 	}
 	assert.ErrorIs(t, w.DeleteItem(ctx, w.root), backend.ErrRoot)
 	assert.ErrorIs(t, w.DeleteItem(ctx, missing), backend.ErrNotFound)
-	_, err := w.Children(ctx, file.Ref)
+	_, err := backend.All(w.Children(ctx, file.Ref, backend.Query{}))
 	assert.ErrorIs(t, err, backend.ErrNotFolder)
 	_, err = w.CreateFolder(ctx, file.Ref, backend.KindFolder, "x", "", ann)
 	assert.ErrorIs(t, err, backend.ErrNotFolder)
@@ -251,11 +251,11 @@ func TestSearch(t *testing.T) {
 		"SkyDrive":       {},
 		"  ":             {},
 	} {
-		items, err := w.Search(ctx, ann, query)
+		items, err := backend.All(w.Search(ctx, ann, query, backend.Page{}))
 		require.NoError(t, err)
 		assert.Equal(t, want, names(items), query)
 	}
-	_, err := w.Search(ctx, "1234567890abcdef", "x")
+	_, err := backend.All(w.Search(ctx, "1234567890abcdef", "x", backend.Page{}))
 	assert.ErrorIs(t, err, backend.ErrNotFound)
 }
 
@@ -271,7 +271,7 @@ func TestRecent(t *testing.T) {
 	}
 	_, err := w.ReplaceContent(ctx, first.Ref, strings.NewReader("again"), backend.WriteOptions{})
 	require.NoError(t, err)
-	items, err := w.Recent(ctx, ann)
+	items, err := backend.All(w.Recent(ctx, ann, backend.Query{}))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"1.txt", "3.txt", "2.txt"}, names(items))
 }
@@ -286,7 +286,7 @@ func TestRecentInOneInstant(t *testing.T) {
 		_, _, err := s.WriteFile(ctx, backend.Ref{Owner: ann}, name, strings.NewReader("x"), backend.WriteOptions{})
 		require.NoError(t, err)
 	}
-	items, err := s.Recent(ctx, ann)
+	items, err := backend.All(s.Recent(ctx, ann, backend.Query{}))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"1.txt", "3.txt", "2.txt"}, names(items))
 }
@@ -313,7 +313,7 @@ func TestSharing(t *testing.T) {
 	later := w.upload(inner.Ref, "g.txt", strings.NewReader("x"), backend.WriteOptions{})
 	assert.Equal(t, "People I selected", later.Access)
 
-	items, err := w.SharedWith(ctx, bob)
+	items, err := backend.All(w.SharedWith(ctx, bob, "", backend.Query{}))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"album"}, names(items), "neither what is below nor public folders")
 
@@ -326,7 +326,7 @@ func TestSharing(t *testing.T) {
 	assert.Equal(t, "Friends", w.item(moved.Ref).Access)
 
 	require.NoError(t, w.DeleteItem(ctx, album.Ref))
-	items, err = w.SharedWith(ctx, bob)
+	items, err = backend.All(w.SharedWith(ctx, bob, "", backend.Query{}))
 	require.NoError(t, err)
 	assert.Equal(t, []string{"f.txt"}, names(items))
 	assert.ErrorIs(t, w.ShareItem(moved.Ref, "1234567890abcdef", ""), backend.ErrNotFound)
@@ -372,7 +372,7 @@ func TestAnnotations(t *testing.T) {
 	second, err := w.AddComment(ctx, file.Ref, ann, "thanks")
 	require.NoError(t, err)
 	require.NoError(t, w.DeleteComment(ctx, file.Ref, first.ID))
-	comments, err := w.ItemComments(ctx, file.Ref)
+	comments, err := backend.All(w.ItemComments(ctx, file.Ref, backend.Page{}))
 	require.NoError(t, err)
 	assert.Equal(t, []backend.Comment{second}, comments)
 	_, err = w.Comment(ctx, file.Ref, first.ID)
@@ -388,7 +388,7 @@ func TestAnnotations(t *testing.T) {
 	changed, err := w.UpdateTag(ctx, stranger)
 	require.NoError(t, err)
 	assert.Equal(t, stranger, changed)
-	tags, err := w.ItemTags(ctx, file.Ref)
+	tags, err := backend.All(w.ItemTags(ctx, file.Ref, backend.Page{}))
 	require.NoError(t, err)
 	assert.Equal(t, []backend.Tag{tag, stranger}, tags)
 	now := w.item(file.Ref)

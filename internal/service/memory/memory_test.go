@@ -63,7 +63,7 @@ func (w *world) item(ref backend.Ref) backend.Item {
 
 func (w *world) children(ref backend.Ref) []backend.Item {
 	w.t.Helper()
-	items, err := w.Children(context.Background(), ref)
+	items, err := backend.All(w.Children(context.Background(), ref, backend.Query{}))
 	require.NoError(w.t, err)
 	return items
 }

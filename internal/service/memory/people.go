@@ -10,27 +10,29 @@ import (
 )
 
 // Befriend puts two users into each other's address books, as friends.
-func (s *Store) Befriend(a, b string) (err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	first, err := s.account(a)
-	if err != nil {
-		return err
-	}
-	second, err := s.account(b)
-	if err != nil {
-		return err
-	}
-	s.addFriend(first, second.user)
-	s.addFriend(second, first.user)
-	return nil
+func (s *Store) Befriend(a, b string) error {
+	return s.update(func() error {
+		first, err := s.account(a)
+		if err != nil {
+			return err
+		}
+		second, err := s.account(b)
+		if err != nil {
+			return err
+		}
+		s.addFriend(first, second.user)
+		s.addFriend(second, first.user)
+		return nil
+	})
 }
 
 // addFriend marks u's contact in the account as a friend, and makes one if there is none. It needs the lock.
 func (s *Store) addFriend(a *account, u backend.User) {
-	for _, c := range a.contacts {
+	for c := range a.contacts.from(allClasses, 0, false) {
 		if c.UserID == u.ID {
+			a.contacts.remove(c)
 			c.IsFriend, c.Updated = true, s.now()
+			a.contacts.add(c)
 			s.markContact(c)
 			return
 		}
@@ -41,19 +43,13 @@ func (s *Store) addFriend(a *account, u backend.User) {
 	})
 }
 
-// contact is an entry of an address book.
-type contact struct {
-	backend.Contact
-	made uint64 // contacts of one name are listed in this order
-}
-
 // addContact gives the contact an id, a name and a time. It needs the lock.
 func (s *Store) addContact(a *account, c backend.Contact) *contact {
 	c = cloneContact(c)
 	c.ID, c.Owner = s.newID(32), a.user.ID
 	c.Name, c.Updated = contactName(c), s.now()
 	made := &contact{Contact: c, made: s.issued}
-	a.contacts = append(a.contacts, made)
+	a.contacts.add(made)
 	s.contacts[c.ID] = made
 	s.markContact(made)
 	return made
@@ -75,19 +71,33 @@ func cloneContact(c backend.Contact) backend.Contact {
 }
 
 // Contacts implements [backend.People].
-func (s *Store) Contacts(_ context.Context, owner string) ([]backend.Contact, error) {
+func (s *Store) Contacts(_ context.Context, owner string, friends bool, page backend.Page) (backend.List[backend.Contact], error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	a, err := s.account(owner)
 	if err != nil {
-		return nil, err
+		return backend.List[backend.Contact]{}, err
 	}
-	contacts := make([]backend.Contact, len(a.contacts))
-	for i, c := range a.contacts {
-		contacts[i] = cloneContact(c.Contact)
+	set := allClasses
+	if friends {
+		set = 1 << friend
 	}
-	slices.SortStableFunc(contacts, func(x, y backend.Contact) int { return strings.Compare(fold(x.Name), fold(y.Name)) })
-	return contacts, nil
+	show := func(c *contact) backend.Contact { return cloneContact(c.Contact) }
+	return pageOf(a.contacts.from(set, page.Offset, false), page, a.contacts.count(set), show), nil
+}
+
+// friend is the class of contacts that are friends and have an account; all others are of class 0.
+const friend = 1
+
+// contactOrder is by name.
+var contactOrder = ordering[*contact]{
+	func(a, b *contact) int { return cmp.Or(compareFolded(a.Name, b.Name), cmp.Compare(a.made, b.made)) },
+	func(c *contact) class {
+		if c.IsFriend && c.UserID != "" {
+			return friend
+		}
+		return 0
+	},
 }
 
 // Contact implements [backend.People].
@@ -102,57 +112,60 @@ func (s *Store) Contact(_ context.Context, id string) (backend.Contact, error) {
 }
 
 // CreateContact implements [backend.People].
-func (s *Store) CreateContact(_ context.Context, c backend.Contact) (created backend.Contact, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	a, err := s.account(c.Owner)
-	if err != nil {
-		return backend.Contact{}, err
-	}
-	return cloneContact(s.addContact(a, c).Contact), nil
+func (s *Store) CreateContact(_ context.Context, c backend.Contact) (backend.Contact, error) {
+	return modify(s, func() (backend.Contact, error) {
+		a, err := s.account(c.Owner)
+		if err != nil {
+			return backend.Contact{}, err
+		}
+		return cloneContact(s.addContact(a, c).Contact), nil
+	})
 }
 
 // UpdateContact implements [backend.People].
-func (s *Store) UpdateContact(_ context.Context, c backend.Contact) (updated backend.Contact, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	old := s.contacts[c.ID]
-	if old == nil {
-		return backend.Contact{}, backend.ErrNotFound
-	}
-	c.Owner, c.Name, c.Updated = old.Owner, contactName(c), s.now()
-	old.Contact = cloneContact(c)
-	s.markContact(old)
-	return cloneContact(c), nil
+func (s *Store) UpdateContact(_ context.Context, c backend.Contact) (backend.Contact, error) {
+	return modify(s, func() (backend.Contact, error) {
+		old := s.contacts[c.ID]
+		if old == nil {
+			return backend.Contact{}, backend.ErrNotFound
+		}
+		c.Owner, c.Name, c.Updated = old.Owner, contactName(c), s.now()
+		a := s.accounts[c.Owner]
+		a.contacts.remove(old)
+		old.Contact = cloneContact(c)
+		a.contacts.add(old)
+		s.markContact(old)
+		return cloneContact(c), nil
+	})
 }
 
 // DeleteContact implements [backend.People].
-func (s *Store) DeleteContact(_ context.Context, id string) (err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	c := s.contacts[id]
-	if c == nil {
-		return backend.ErrNotFound
-	}
-	delete(s.contacts, id)
-	s.unmarkContact(c)
-	a := s.accounts[c.Owner]
-	a.contacts = slices.DeleteFunc(a.contacts, func(other *contact) bool { return other == c })
-	return nil
+func (s *Store) DeleteContact(_ context.Context, id string) error {
+	return s.update(func() error {
+		c := s.contacts[id]
+		if c == nil {
+			return backend.ErrNotFound
+		}
+		delete(s.contacts, id)
+		s.unmarkContact(c)
+		a := s.accounts[c.Owner]
+		a.contacts.remove(c)
+		return nil
+	})
 }
 
 // Share implements [backend.People].
-func (s *Store) Share(_ context.Context, owner string, activity backend.Activity) (shared backend.Activity, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	a, err := s.account(owner)
-	if err != nil {
-		return backend.Activity{}, err
-	}
-	activity.From, activity.Created = s.person(owner), s.now()
-	a.activities = append(a.activities, activity)
-	s.markActivity(a, len(a.activities)-1)
-	return activity, nil
+func (s *Store) Share(_ context.Context, owner string, activity backend.Activity) (backend.Activity, error) {
+	return modify(s, func() (backend.Activity, error) {
+		a, err := s.account(owner)
+		if err != nil {
+			return backend.Activity{}, err
+		}
+		activity.From, activity.Created = s.person(owner), s.now()
+		a.activities = append(a.activities, activity)
+		s.markActivity(a, len(a.activities)-1)
+		return activity, nil
+	})
 }
 
 // Activities is what a user has shared, the oldest first.

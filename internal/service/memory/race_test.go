@@ -45,7 +45,7 @@ func TestManyChangeOneTree(t *testing.T) {
 	require.NoError(t, err)
 	seen := map[string]bool{}
 	assert.Equal(t, total-available, checkTree(t, w, w.root, seen))
-	found, err := w.Search(ctx, ann, "e") // every name in this test has one
+	found, err := backend.All(w.Search(ctx, ann, "e", backend.Page{})) // every name in this test has one
 	require.NoError(t, err)
 	assert.Equal(t, len(seen), len(found), "everything that is kept can be reached from the root")
 	assert.Greater(t, len(seen), 20, "something is left to check")
@@ -81,7 +81,7 @@ func change(ctx context.Context, w *world, random *rand.Rand, folders []backend.
 	case 3:
 		_, err = w.ReplaceContent(ctx, item.Ref, strings.NewReader("replaced"), backend.WriteOptions{})
 	case 4:
-		_, err = w.Children(ctx, pick())
+		_, err = backend.All(w.Children(ctx, pick(), backend.Query{}))
 	case 5:
 		if random.IntN(200) == 0 {
 			err = w.DeleteItem(ctx, pick())

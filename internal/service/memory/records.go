@@ -17,6 +17,8 @@ const (
 	bucketAccounts     = "accounts"     // by cid
 	bucketPictures     = "pictures"     // profile pictures as they came, by cid
 	bucketItems        = "items"        // by cid and number
+	bucketComments     = "comments"     // by cid and numbers of the item and the comment
+	bucketTags         = "tags"         // by cid, number of the item and id of the tag
 	bucketCalendars    = "calendars"    // by id
 	bucketEvents       = "events"       // by calendar and id
 	bucketContacts     = "contacts"     // by id
@@ -33,12 +35,12 @@ type countersRecord struct {
 }
 
 type accountRecord struct {
-	User       backend.User   `json:"user"`
-	Made       int            `json:"made"` // in this order
-	Quota      int64          `json:"quota"`
-	LastNumber int            `json:"last_number"`
-	Special    map[string]int `json:"special"` // numbers
-	Picture    *pictureRecord `json:"picture"`
+	User       backend.User      `json:"user"`
+	Made       int               `json:"made"` // in this order
+	Quota      int64             `json:"quota"`
+	LastNumber uint32            `json:"last_number"`
+	Special    map[string]uint32 `json:"special"` // numbers
+	Picture    *pictureRecord    `json:"picture"`
 }
 
 type pictureRecord struct {
@@ -48,16 +50,67 @@ type pictureRecord struct {
 }
 
 type itemRecord struct {
-	Item      backend.Item      `json:"item"`
-	Parent    int               `json:"parent"` // number; 0 for the root
+	Item      itemFields        `json:"item"`
+	Parent    uint32            `json:"parent,omitzero"` // number; 0 for the root
 	Changed   uint64            `json:"changed"`
-	Content   string            `json:"content"` // name, of as many bytes as the item has
-	MediaType string            `json:"media_type"`
-	Access    string            `json:"access"`
-	Shares    []string          `json:"shares"`
-	Links     map[string]string `json:"links"`
-	Comments  []backend.Comment `json:"comments"`
-	Tags      []backend.Tag     `json:"tags"`
+	Content   string            `json:"content,omitzero"` // name, of as many bytes as the item has
+	Seal      []byte            `json:"seal,omitzero"`    // of the content; format 1 had none
+	MediaType string            `json:"media_type,omitzero"`
+	Access    string            `json:"access,omitzero"`
+	Shares    []string          `json:"shares,omitzero"`
+	Links     map[string]string `json:"links,omitzero"`
+
+	// Format 1 had these here; they have records of their own now.
+	Comments []backend.Comment `json:"comments,omitzero"`
+	Tags     []backend.Tag     `json:"tags,omitzero"`
+}
+
+// itemFields are those of a backend.Item that are the item's own.
+type itemFields struct {
+	Kind          backend.Kind
+	Name          string
+	Description   string             `json:",omitzero"`
+	From          backend.Person     // without a name
+	Size          int64              `json:",omitzero"`
+	Created       time.Time          `json:",omitzero"`
+	Updated       time.Time          `json:",omitzero"`
+	ClientUpdated time.Time          `json:",omitzero"`
+	Revision      string             `json:",omitzero"`
+	Width         int                `json:",omitzero"`
+	Height        int                `json:",omitzero"`
+	Photo         *backend.PhotoInfo `json:",omitzero"`
+	Video         *backend.VideoInfo `json:",omitzero"`
+	Audio         *backend.AudioInfo `json:",omitzero"`
+
+	formatOne
+}
+
+// formatOne are the other fields of a backend.Item, which format 1 wrote without anything in them.
+type formatOne struct {
+	Owner           string `json:",omitzero"`
+	ID              string `json:",omitzero"`
+	Parent          string `json:",omitzero"`
+	Access          string `json:",omitzero"`
+	Count           int    `json:",omitzero"`
+	Comments        int    `json:",omitzero"`
+	Tags            int    `json:",omitzero"`
+	CommentsEnabled bool   `json:",omitzero"`
+	TagsEnabled     bool   `json:",omitzero"`
+	Embeddable      bool   `json:",omitzero"`
+}
+
+type commentRecord struct {
+	By      string    `json:"by"`
+	Message string    `json:"message"`
+	Created time.Time `json:"created"`
+}
+
+type tagRecord struct {
+	User    backend.Person `json:"user"`
+	X       float64        `json:"x"`
+	Y       float64        `json:"y"`
+	Created time.Time      `json:"created"`
+	Made    uint64         `json:"made"`
 }
 
 type calendarRecord struct {
@@ -85,24 +138,15 @@ type applicationRecord struct {
 
 // All below need the lock.
 
-func (s *Store) markAccount(a *account) {
-	s.mark(bucketAccounts, a.user.ID, func() any { return a.record() })
-}
-
 func (a *account) record() accountRecord {
 	r := accountRecord{
 		User: a.user, Made: a.made, Quota: a.quota, LastNumber: a.lastNumber,
-		Special: make(map[string]int, len(a.special)), Picture: a.picture.record(),
+		Special: make(map[string]uint32, len(a.special)), Picture: a.picture.record(),
 	}
 	for name, n := range a.special {
 		r.Special[name] = n.number
 	}
 	return r
-}
-
-func (s *Store) markUserPicture(a *account) {
-	s.mark(bucketPictures, a.user.ID, func() any { return a.picture.bytes() })
-	s.markAccount(a)
 }
 
 func (p *pictureFile) record() *pictureRecord {
@@ -113,96 +157,36 @@ func (p *pictureFile) record() *pictureRecord {
 }
 
 func (p *pictureFile) bytes() []byte {
-	b, _ := io.ReadAll(p.content.open()) // in memory: it does not fail
+	b, _ := io.ReadAll(p.content.reader()) // in memory: it does not fail
 	return b
 }
 
-// markItem is for items that were made or changed, unmarkItem for those that were deleted.
-func (s *Store) markItem(n *node) {
-	if s.keeper != nil {
-		s.mark(bucketItems, n.recordName(), func() any { return n.record() })
-	}
-}
-
-func (s *Store) unmarkItem(n *node) { s.mark(bucketItems, n.recordName(), nil) }
-
 func (n *node) recordName() string { return fmt.Sprintf("%s/%010d", n.owner.user.ID, n.number) }
 
+func (c *comment) recordName(n *node) string {
+	return fmt.Sprintf("%s/%010d", n.recordName(), c.number)
+}
+
+func (t *tag) recordName(n *node) string { return n.recordName() + "/" + t.ID }
+
 func (n *node) record() itemRecord {
+	item, d := n.own(), n.read()
 	r := itemRecord{
-		Item: own(n.item), Changed: n.changed, MediaType: n.mediaType, Access: n.access,
-		Shares: slices.Sorted(maps.Keys(n.shares)), Links: n.links,
+		Item: itemFields{
+			Kind: item.Kind, Name: item.Name, Description: item.Description, From: item.From, Size: item.Size,
+			Created: item.Created, Updated: item.Updated, ClientUpdated: item.ClientUpdated, Revision: item.Revision,
+			Width: item.Width, Height: item.Height, Photo: item.Photo, Video: item.Video, Audio: item.Audio,
+		},
+		Changed: n.changed, MediaType: n.mediaType, Access: d.access,
+		Shares: slices.Sorted(maps.Keys(d.shares)), Links: d.links,
 	}
 	if n.parent != nil {
 		r.Parent = n.parent.number
 	}
-	if k, ok := n.content.(*kept); ok {
-		r.Content = k.name
-	}
-	for _, c := range n.comments {
-		r.Comments = append(r.Comments, *c)
-	}
-	for _, t := range n.tags {
-		r.Tags = append(r.Tags, *t)
+	if file, ok := n.content.(*contentFile); ok {
+		r.Content, r.Seal = file.name, []byte(file.seal)
 	}
 	return r
 }
 
-// own is what of an item is its own: without all that Store.snapshot fills in.
-func own(item backend.Item) backend.Item {
-	item.Ref, item.Parent, item.Embeddable = backend.Ref{}, "", false
-	item.From.Name = ""
-	item.Count, item.Comments, item.Tags = 0, 0, 0
-	item.Access, item.CommentsEnabled, item.TagsEnabled = "", false, false
-	item.Photo, item.Video, item.Audio = clonePhoto(item.Photo), clone(item.Video), clone(item.Audio)
-	return item
-}
-
-func (s *Store) markCalendar(c *calendar) {
-	s.mark(bucketCalendars, c.ID, func() any {
-		return calendarRecord{Calendar: c.Calendar, Made: c.made, Birthdays: c.birthdays, Shares: slices.Sorted(maps.Keys(c.shares))}
-	})
-}
-
-func (s *Store) unmarkCalendar(c *calendar) {
-	s.mark(bucketCalendars, c.ID, nil)
-	for _, e := range c.events {
-		s.unmarkEvent(e)
-	}
-}
-
 func eventName(e *event) string { return e.Calendar + "/" + e.ID }
-
-func (s *Store) markEvent(e *event) {
-	s.mark(bucketEvents, eventName(e), func() any { return eventRecord{Event: e.Event, Made: e.made} })
-}
-
-func (s *Store) unmarkEvent(e *event) { s.mark(bucketEvents, eventName(e), nil) }
-
-func (s *Store) markContact(c *contact) {
-	s.mark(bucketContacts, c.ID, func() any { return contactRecord{Contact: c.Contact, Made: c.made} })
-}
-
-func (s *Store) unmarkContact(c *contact) { s.mark(bucketContacts, c.ID, nil) }
-
-func (s *Store) markActivity(a *account, i int) {
-	s.mark(bucketActivities, fmt.Sprintf("%s/%010d", a.user.ID, i), func() any { return a.activities[i] })
-}
-
-func (s *Store) markApplication(app *application) {
-	s.mark(bucketApplications, app.ID, func() any {
-		return applicationRecord{Application: app.Application, Made: app.made, Logo: app.logo.record()}
-	})
-}
-
-func (s *Store) unmarkApplication(app *application) {
-	s.mark(bucketApplications, app.ID, nil)
-	if app.logo != nil {
-		s.mark(bucketLogos, app.ID, nil)
-	}
-}
-
-func (s *Store) markLogo(app *application) {
-	s.mark(bucketLogos, app.ID, func() any { return app.logo.bytes() })
-	s.markApplication(app)
-}

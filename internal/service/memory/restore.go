@@ -2,7 +2,6 @@ package memory
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,75 +12,32 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
-// ErrRecords says that a Keeper's records are not what a Store wrote.
-var ErrRecords = errors.New("the records do not fit together")
-
-// Open makes a store with the accounts that the Keeper has, and gives it every change from then on. Each method that
-// changes something returns when the change is durable. Options.KeepUpTo has no effect: everything is kept.
-//
-// What is read is checked: if records are missing or do not fit together, Open fails with ErrRecords.
-func Open(opts Options, keeper Keeper) (*Store, error) {
-	s := New(opts)
-	r := restoring{
-		Store: s, records: map[string][]Record{}, contents: map[string]*kept{},
-		parents: map[*node]int{}, special: map[*account]map[string]int{},
-	}
-	for record, err := range keeper.Records() {
-		if err != nil {
-			return nil, err
-		}
-		r.records[record.Bucket] = append(r.records[record.Bucket], record)
-	}
-	s.keeping = keeping{keeper: keeper, changed: map[Key]func() any{}}
-	if err := r.restore(); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrRecords, err)
-	}
-	sizes := make(map[string]int64, len(r.contents))
-	for name, k := range r.contents {
-		sizes[name] = k.size
-	}
-	if err := keeper.Settle(sizes); err != nil {
-		return nil, err
-	}
-	return s, nil
-}
-
-// restoring is a Store that is being put together from its records. Nobody else has it yet: nothing takes the lock.
+// restoring is a state that is being put together from its records. Nobody else has it yet: nothing takes the lock.
 type restoring struct {
-	*Store
-	records  map[string][]Record         // by bucket
-	contents map[string]*kept            // by name
-	parents  map[*node]int               // numbers
-	special  map[*account]map[string]int // numbers
+	state
+	archive  Archive
+	mend     *Mending                       // nil: what does not fit together is an error
+	records  map[string][]Record            // by bucket
+	contents map[string]*contentFile        // by name
+	texts    map[string]string              // that many items have
+	parents  map[*node]uint32               // numbers
+	special  map[*account]map[string]uint32 // numbers
 }
 
-func (r *restoring) restore() error {
-	steps := []struct {
-		bucket string
-		read   func(Record) error
-	}{
-		{bucketStore, r.counters},
-		{bucketAccounts, r.readAccount},
-		{bucketItems, r.readItem},
-		{bucketCalendars, r.readCalendar},
-		{bucketEvents, r.readEvent},
-		{bucketContacts, r.readContact},
-		{bucketActivities, r.readActivity},
-		{bucketApplications, r.readApplication},
+// Mending says what to do about records that do not fit together.
+type Mending struct {
+	// Content returns what is wrong with content that an item has; nil if nothing is.
+	Content func(name string, size int64, seal string) error
+	// Report is told what is left out, or changed.
+	Report func(error)
+}
+
+// wrong reports what is wrong. It returns it if that is not mended.
+func (r *restoring) wrong(err error) error {
+	if err == nil || r.mend == nil {
+		return err
 	}
-	for _, step := range steps {
-		for _, record := range r.records[step.bucket] {
-			if err := step.read(record); err != nil {
-				return fmt.Errorf("record %s %s: %w", record.Bucket, record.Name, err)
-			}
-		}
-	}
-	r.sort()
-	for _, a := range r.order {
-		if err := r.finishDrive(a); err != nil {
-			return fmt.Errorf("account %s: %w", a.user.ID, err)
-		}
-	}
+	r.mend.Report(err)
 	return nil
 }
 
@@ -113,15 +69,13 @@ func (r *restoring) readAccount(record Record) error {
 	if in.User.ID != record.Name {
 		return fmt.Errorf("it is the account %q", in.User.ID)
 	}
-	a := &account{user: in.User, made: in.Made, quota: in.Quota}
-	newDrive(a)
-	a.lastNumber = in.LastNumber
+	a := &account{user: in.User, made: in.Made, quota: in.Quota, lastNumber: in.LastNumber}
+	a.index()
 	r.special[a] = in.Special
 	var err error
 	a.picture, err = r.picture(in.Picture, bucketPictures, record.Name)
-	r.accounts[a.user.ID] = a
-	r.order = append(r.order, a)
-	return err
+	r.addAccount(a)
+	return r.wrong(err)
 }
 
 // picture puts a picture together from its facts, which another record has, and its bytes.
@@ -141,15 +95,15 @@ func (r *restoring) picture(facts *pictureRecord, bucket, name string) (*picture
 	}, nil
 }
 
-// ownerOf finds the account that a record's name begins with, and gives the number behind it.
-func (r *restoring) ownerOf(record Record) (*account, int, error) {
-	id, number, _ := strings.Cut(record.Name, "/")
-	a, err := r.account(id)
-	if err != nil {
-		return nil, 0, errors.New("its account is missing")
+// ownerOf finds the account that a record's name begins with, and gives the number behind it, and the rest.
+func (r *restoring) ownerOf(record Record) (a *account, number uint32, rest string, err error) {
+	id, text, _ := strings.Cut(record.Name, "/")
+	text, rest, _ = strings.Cut(text, "/")
+	if a, err = r.account(id); err != nil {
+		return nil, 0, "", errors.New("its account is missing")
 	}
-	n, err := strconv.Atoi(number)
-	return a, n, err
+	n, err := strconv.ParseUint(text, 10, 32)
+	return a, uint32(n), rest, err
 }
 
 func (r *restoring) readCalendar(record Record) error {
@@ -161,7 +115,8 @@ func (r *restoring) readCalendar(record Record) error {
 	if err != nil {
 		return errors.New("its account is missing")
 	}
-	c := &calendar{Calendar: in.Calendar, made: in.Made, birthdays: in.Birthdays}
+	c := newCalendar(in.Calendar)
+	c.made, c.birthdays = in.Made, in.Birthdays
 	for _, cid := range in.Shares {
 		c.share(cid)
 	}
@@ -175,11 +130,11 @@ func (r *restoring) readEvent(record Record) error {
 	if err := decode(record, &in); err != nil {
 		return err
 	}
-	c, err := r.findCalendar(in.Event.Calendar)
-	if err != nil {
+	c := r.calendars[in.Event.Calendar]
+	if c == nil {
 		return errors.New("its calendar is missing")
 	}
-	c.events = append(c.events, &event{Event: in.Event, made: in.Made})
+	c.add(&event{Event: in.Event, made: in.Made})
 	return nil
 }
 
@@ -193,24 +148,28 @@ func (r *restoring) readContact(record Record) error {
 		return errors.New("its account is missing")
 	}
 	c := &contact{Contact: in.Contact, made: in.Made}
-	a.contacts = append(a.contacts, c)
+	a.contacts.add(c)
 	r.contacts[c.ID] = c
 	return nil
 }
 
 // readActivity relies on the order of the records' names.
 func (r *restoring) readActivity(record Record) error {
-	a, place, err := r.ownerOf(record)
+	a, place, _, err := r.ownerOf(record)
 	if err != nil {
 		return err
 	}
-	if place != len(a.activities) {
-		return errors.New("the one before it is missing")
+	if int(place) != len(a.activities) {
+		if err := r.wrong(errors.New("the one before it is missing")); err != nil {
+			return err
+		}
 	}
 	var in backend.Activity
-	err = decode(record, &in)
+	if err := decode(record, &in); err != nil {
+		return err
+	}
 	a.activities = append(a.activities, in)
-	return err
+	return nil
 }
 
 func (r *restoring) readApplication(record Record) error {
@@ -224,20 +183,16 @@ func (r *restoring) readApplication(record Record) error {
 	}
 	app := &application{Application: in.Application, made: in.Made}
 	app.logo, err = r.picture(in.Logo, bucketLogos, record.Name)
+	app.HasLogo = app.logo != nil
 	a.applications = append(a.applications, app)
 	r.applications[app.ID] = app
-	return err
+	return r.wrong(err)
 }
 
-// sort brings all that the records gave in no order into the order in which it was made.
-func (r *restoring) sort() {
-	slices.SortFunc(r.order, func(a, b *account) int { return cmp.Compare(a.made, b.made) })
-	for _, c := range r.calendars {
-		slices.SortFunc(c.events, func(a, b *event) int { return cmp.Compare(a.made, b.made) })
+// wrongRecord reports what is wrong with a record, if anything is.
+func (r *restoring) wrongRecord(record Record, err error) error {
+	if err == nil {
+		return nil
 	}
-	for _, a := range r.order {
-		slices.SortFunc(a.calendars, func(a, b *calendar) int { return cmp.Compare(a.made, b.made) })
-		slices.SortFunc(a.contacts, func(a, b *contact) int { return cmp.Compare(a.made, b.made) })
-		slices.SortFunc(a.applications, func(a, b *application) int { return cmp.Compare(a.made, b.made) })
-	}
+	return r.wrong(fmt.Errorf("record %s %s: %w", record.Bucket, record.Name, err))
 }

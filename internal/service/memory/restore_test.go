@@ -22,7 +22,7 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
 )
 
-// records is a Keeper that only gives what it has.
+// records is an Archive that only gives what it has.
 type records map[memory.Key]string
 
 var errReadOnly = errors.New("read only")
@@ -38,13 +38,19 @@ func (r records) Records() iter.Seq2[memory.Record, error] {
 	}
 }
 
-func (records) Settle(map[string]int64) error { return nil }
+func (records) Settle(map[string]bool) error { return nil }
 
-func (records) Append([]memory.Record) func() error { return func() error { return errReadOnly } }
+func (records) Ready() error { return nil }
+
+func (records) Append([]memory.Record, []string) func() error {
+	return func() error { return errReadOnly }
+}
+
+func (records) Recover(_ error, restore func() error) error { return restore() }
 
 func (records) Create() (memory.Draft, error) { return nil, errReadOnly }
 
-func (records) Open(string) (io.ReadSeekCloser, error) { return nil, errReadOnly }
+func (records) Open(string, int64, string) (io.ReadSeekCloser, error) { return nil, errReadOnly }
 
 func (records) Remove(...string) {}
 
@@ -75,7 +81,7 @@ func allKinds(t *testing.T) records {
 	_, err = s.ShareLink(ctx, file.Ref, "read")
 	require.NoError(t, err)
 	require.NoError(t, s.ShareItem(file.Ref, bob, ""))
-	calendars, err := s.CalendarsOf(ctx, ann, ann)
+	calendars, err := backend.All(s.CalendarsOf(ctx, ann, ann, backend.Page{}))
 	require.NoError(t, err)
 	require.NoError(t, s.ShareCalendar(calendars[0].ID, bob))
 	_, err = s.CreateEvent(ctx, backend.Event{Calendar: calendars[0].ID, Name: "event", Reminder: new(int)})
@@ -107,7 +113,7 @@ func contentName(t *testing.T, record string) string {
 // the file is written.
 func TestFormat(t *testing.T) {
 	t.Parallel()
-	const file = "testdata/format1.json"
+	const file = "testdata/format2.json"
 	if os.Getenv("UPDATE_FORMAT") != "" {
 		text, err := json.MarshalIndent(exported(allKinds(t)), "", "\t")
 		require.NoError(t, err)
@@ -117,20 +123,79 @@ func TestFormat(t *testing.T) {
 	require.NoError(t, err)
 	var want map[string]any
 	require.NoError(t, json.Unmarshal(text, &want))
-	s, err := memory.Open(memory.Options{}, imported(t, text))
-	require.NoError(t, err)
-	again, err := s.AllRecords()
-	require.NoError(t, err)
-	text, err = json.Marshal(exported(again))
-	require.NoError(t, err)
-	var got map[string]any
-	require.NoError(t, json.Unmarshal(text, &got))
+	s, got := reopened(t, text)
 	for name := range want {
 		if name != "store counters" {
 			assert.Equal(t, want[name], common(want[name], got[name]), name)
 		}
 	}
 	assert.ErrorIs(t, s.SetQuota(ann, 1), errReadOnly, "what cannot be kept is an error")
+	_, err = s.Item(context.Background(), backend.Ref{Owner: ann})
+	assert.NoError(t, err, "and changes nothing")
+}
+
+// reopened makes a store of records, and gives them as it would write them.
+func reopened(t *testing.T, text []byte) (*memory.Store, map[string]any) {
+	t.Helper()
+	s, err := memory.Open(memory.Options{}, imported(t, text))
+	require.NoError(t, err)
+	records, err := s.AllRecords()
+	require.NoError(t, err)
+	text, err = json.Marshal(exported(records))
+	require.NoError(t, err)
+	var got map[string]any
+	require.NoError(t, json.Unmarshal(text, &got))
+	return s, got
+}
+
+// Format 1 wrote fields without anything in them, and comments and tags with their item.
+func TestFormat1(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	text, err := os.ReadFile("testdata/format1.json")
+	require.NoError(t, err)
+	var want map[string]any
+	require.NoError(t, json.Unmarshal(text, &want))
+	s, got := reopened(t, text)
+	for name, record := range want {
+		if fields, ok := record.(map[string]any); ok && strings.HasPrefix(name, "items ") {
+			delete(fields, "comments")
+			delete(fields, "tags")
+			want[name] = withoutEmpty(fields)
+			got[name] = withoutEmpty(got[name])
+		}
+		if name != "store counters" {
+			assert.Equal(t, want[name], common(want[name], got[name]), name)
+		}
+	}
+	file, err := s.Child(ctx, backend.Ref{Owner: ann, ID: "8C8CE076CA27823F!105"}, "FILE")
+	require.NoError(t, err)
+	comments, err := s.ItemComments(ctx, file.Ref, backend.Page{})
+	require.NoError(t, err)
+	require.Len(t, comments.Items, 1)
+	assert.Equal(t, "a comment", comments.Items[0].Message)
+	tags, err := s.ItemTags(ctx, file.Ref, backend.Page{})
+	require.NoError(t, err)
+	require.Len(t, tags.Items, 1)
+	assert.Equal(t, [2]any{bob, 1.5}, [2]any{tags.Items[0].User.ID, tags.Items[0].X})
+	assert.Len(t, got, len(want)+2)
+}
+
+// withoutEmpty is a value without fields that have nothing in them.
+func withoutEmpty(v any) any {
+	fields, ok := v.(map[string]any)
+	if !ok {
+		return v
+	}
+	full := map[string]any{}
+	for name, field := range fields {
+		switch field {
+		case nil, "", 0.0, false, "0001-01-01T00:00:00Z":
+		default:
+			full[name] = withoutEmpty(field)
+		}
+	}
+	return full
 }
 
 // exported are records as they are written into a file: JSON as it is, pictures in Base64.

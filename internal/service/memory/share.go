@@ -3,71 +3,59 @@ package memory
 import (
 	"cmp"
 	"context"
-	"encoding/base64"
-	"slices"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
 // ShareItem shares an item, and all below it, with the user of that cid, or with everyone if with is empty. The item's
 // access is then called what access says; if that is empty, "People I selected" or "Everyone (public)".
-func (s *Store) ShareItem(ref backend.Ref, with, access string) (err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	n, err := s.find(ref)
-	if err != nil {
-		return err
-	}
-	word := everyone
-	if with != "" {
-		if _, err := s.account(with); err != nil {
+func (s *Store) ShareItem(ref backend.Ref, with, access string) error {
+	return s.update(func() error {
+		n, err := s.find(ref)
+		if err != nil {
 			return err
 		}
-		word = selected
-	}
-	n.share(with)
-	n.access = cmp.Or(access, word)
-	s.markItem(n)
-	return nil
+		word := everyone
+		if with != "" {
+			if _, err := s.account(with); err != nil {
+				return err
+			}
+			word = selected
+		}
+		s.share(n, with)
+		n.edit().access = cmp.Or(access, word)
+		s.markItem(n)
+		return nil
+	})
 }
 
 // share lets a user in; "" is everyone. It needs the lock.
-func (n *node) share(with string) {
-	if n.shares == nil {
-		n.shares = map[string]bool{}
+func (s *state) share(n *node, with string) {
+	d := n.edit()
+	if d.shares[with] {
+		return
 	}
-	n.shares[with] = true
-	n.owner.shared[n] = true
-}
-
-// sharedWith is the word for who can see the item: its own, or that of the nearest folder above that has one.
-func (n *node) sharedWith() string {
-	for n.access == "" && n.parent != nil {
-		n = n.parent
+	s.unlist(n)
+	if d.shares == nil {
+		d.shares = map[string]bool{}
 	}
-	return n.access
+	d.shares[with] = true
+	s.list(n)
 }
 
 // SharedWith implements [backend.Drive]. What is shared with everyone is not listed: every user's Public folder
 // would be in it.
-func (s *Store) SharedWith(_ context.Context, user string) ([]backend.Item, error) {
+func (s *Store) SharedWith(_ context.Context, user, owner string, query backend.Query) (backend.List[backend.Item], error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	if _, err := s.account(user); err != nil {
-		return nil, err
+		return backend.List[backend.Item]{}, err
 	}
-	items := []backend.Item{}
-	for _, a := range s.order {
-		var found []*node
-		for n := range a.shared {
-			if n.shares[user] && a.user.ID != user {
-				found = append(found, n)
-			}
-		}
-		slices.SortFunc(found, byAge)
-		items = append(items, s.snapshots(found)...)
+	l := s.received[receiver{user, owner}]
+	if l == nil {
+		l = newListing()
 	}
-	return items, nil
+	return l.show(query, false, s.snapshot), nil
 }
 
 // Shared implements [backend.Drive]. The owner counts as one of those it is shared with.
@@ -82,7 +70,7 @@ func (s *Store) Shared(_ context.Context, ref backend.Ref, user string) (bool, e
 		return true, nil
 	}
 	for ; n != nil; n = n.parent {
-		if n.shares[user] || n.shares[""] {
+		if shares := n.read().shares; shares[user] || shares[""] {
 			return true, nil
 		}
 	}
@@ -90,33 +78,28 @@ func (s *Store) Shared(_ context.Context, ref backend.Ref, user string) (bool, e
 }
 
 // ShareLink implements [backend.Drive]. Keys look like those in the service's links: "!" and 15 characters.
-func (s *Store) ShareLink(_ context.Context, ref backend.Ref, role string) (key string, err error) {
-	s.mu.Lock()
-	defer s.commit(&err)
-	n, err := s.find(ref)
-	if err != nil {
-		return "", err
-	}
-	if key, made := n.links[role]; made {
+func (s *Store) ShareLink(_ context.Context, ref backend.Ref, role string) (string, error) {
+	return modify(s, func() (string, error) {
+		n, err := s.find(ref)
+		if err != nil {
+			return "", err
+		}
+		d := n.edit()
+		if key, made := d.links[role]; made {
+			return key, nil
+		}
+		if d.links == nil {
+			d.links = map[string]string{}
+		}
+		key := "!" + newToken(15)
+		d.links[role] = key
+		s.links[key] = n
+		if n.sharedWith() == justMe {
+			d.access = withLink
+		}
+		s.markItem(n)
 		return key, nil
-	}
-	if n.links == nil {
-		n.links = map[string]string{}
-	}
-	key = "!" + s.newToken(15)
-	n.links[role] = key
-	s.links[key] = n
-	if n.sharedWith() == justMe {
-		n.access = withLink
-	}
-	s.markItem(n)
-	return key, nil
-}
-
-// newToken is so many characters of A-Z, a-z, 0-9, - and _. It needs the lock.
-func (s *Store) newToken(length int) string {
-	hash := s.newHash()
-	return base64.RawURLEncoding.EncodeToString(hash[:])[:length]
+	})
 }
 
 // ItemByLink implements [backend.Drive].

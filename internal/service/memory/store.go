@@ -5,14 +5,15 @@
 package memory
 
 import (
+	"crypto/rand"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"fmt"
-	"strings"
+	"log/slog"
 	"sync"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/imaging"
@@ -27,66 +28,38 @@ type Options struct {
 	Now func() time.Time
 	// Quota is the storage of each new account in bytes; DefaultQuota if zero.
 	Quota int64
-	// KeepUpTo is the size in bytes up to which the content of uploads is kept. Of longer ones there are only the size
+	// ContentLimit is the size in bytes up to which the content of uploads is held. Of longer ones there are only the size
 	// and the SHA-256 (see Digest), so that a test can upload more than fits into memory. Zero keeps everything.
-	KeepUpTo int64
+	ContentLimit int64
+	// Log is told when the Archive cannot be written or read; nil is nobody.
+	Log *slog.Logger
 }
 
 // Store keeps accounts. It is safe for concurrent use.
 type Store struct {
-	now    func() time.Time
-	quota  int64
-	keep   int64
-	scaled *pictureCache
-	budget *imaging.Budget // of the pictures that are worked on at once
+	now          func() time.Time
+	quota        int64
+	contentLimit int64
+	scaled       *pictureCache
+	budget       *imaging.Budget // of the pictures that are worked on at once
 
 	// mu guards all below. It is never held while a client's stream is read or a picture is scaled.
-	mu           sync.RWMutex
-	issued       uint64 // ids made so far
-	changes      uint64 // changes of items so far
-	accounts     map[string]*account
-	order        []*account
-	links        map[string]*node
-	calendars    map[string]*calendar
-	contacts     map[string]*contact
-	applications map[string]*application
-	keeping
+	mu sync.RWMutex
+	state
+	pending
+	restore func() error // reads the state again from the Archive
 }
 
 var _ backend.Backend = (*Store)(nil)
-
-// account is everything that one user owns.
-type account struct {
-	user    backend.User
-	made    int          // accounts are listed in this order
-	picture *pictureFile // nil: the default one
-	quota   int64
-
-	prefix     string // "8C8CE076CA27823F!", with which the resource ids begin
-	root       *node
-	items      map[string]*node // by resource id; without the root
-	lastNumber int
-	special    map[string]*node
-	shared     map[*node]bool // items with shares of their own
-
-	calendars    []*calendar
-	contacts     []*contact
-	activities   []backend.Activity
-	applications []*application
-}
 
 // New makes a store without accounts.
 func New(opts Options) *Store {
 	s := &Store{
 		quota:        opts.Quota,
-		keep:         opts.KeepUpTo,
+		contentLimit: opts.ContentLimit,
 		scaled:       newPictureCache(64 << 20),
 		budget:       imaging.NewBudget(),
-		accounts:     map[string]*account{},
-		links:        map[string]*node{},
-		calendars:    map[string]*calendar{},
-		contacts:     map[string]*contact{},
-		applications: map[string]*application{},
+		state:        newState(),
 	}
 	now := opts.Now
 	if now == nil {
@@ -99,20 +72,15 @@ func New(opts Options) *Store {
 	return s
 }
 
-// newHash gives bytes that no other call gives, the same in every run. It needs the lock.
-func (s *Store) newHash() [sha256.Size]byte {
-	s.issued++
-	return sha256.Sum256(fmt.Appendf(nil, "liveconnect %d", s.issued))
-}
-
-// newID is an id of so many hex digits. It needs the lock.
+// newID is an id of so many hex digits that no other call gives, the same in every run. It needs the lock.
 func (s *Store) newID(digits int) string {
-	hash := s.newHash()
+	s.issued++
+	hash := sha256.Sum256(fmt.Appendf(nil, "liveconnect %d", s.issued))
 	return hex.EncodeToString(hash[:])[:digits]
 }
 
 // account finds an account by its cid. It needs the lock, for reading at least.
-func (s *Store) account(id string) (*account, error) {
+func (s *state) account(id string) (*account, error) {
 	if a := s.accounts[id]; a != nil {
 		return a, nil
 	}
@@ -120,7 +88,7 @@ func (s *Store) account(id string) (*account, error) {
 }
 
 // person names a user as they are called now. It needs the lock, for reading at least.
-func (s *Store) person(id string) backend.Person {
+func (s *state) person(id string) backend.Person {
 	p := backend.Person{ID: id}
 	if a := s.accounts[id]; a != nil {
 		p.Name = a.user.Name
@@ -128,22 +96,55 @@ func (s *Store) person(id string) backend.Person {
 	return p
 }
 
-// fold makes texts equal that differ in case only.
-func fold(s string) string {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return strings.Map(foldRune, s)
+// update makes a change: it calls do with the lock held, and returns when what do changed is durable. If that fails, what
+// is not durable is not shown either: the Store goes back to the last change that is.
+func (s *Store) update(do func() error) error {
+	if s.archive != nil {
+		if err := s.archive.Ready(); err != nil {
+			return err
 		}
 	}
-	return strings.ToLower(s)
+	saved, err := s.apply(do)
+	if saved == nil {
+		return err
+	}
+	if failure := saved(); failure != nil {
+		return errors.Join(err, failure, s.Recover(failure))
+	}
+	return err
 }
 
-// foldRune picks one of the runes that are the same letter: the lower case of the smallest, so that ASCII agrees
-// with strings.ToLower.
-func foldRune(r rune) rune {
-	least := r
-	for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
-		least = min(least, next)
+// Recover goes back to what is durable, after the Archive could not take over a change.
+func (s *Store) Recover(failure error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.archive.Recover(failure, s.restore)
+}
+
+// apply makes a change in memory, and hands it over to the Archive.
+func (s *Store) apply(do func() error) (saved func() error, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err = do()
+	return s.handOver(countersRecord{Issued: s.issued, Changes: s.changes}), err
+}
+
+// modify is an update that has a result.
+func modify[T any](s *Store, do func() (T, error)) (T, error) {
+	var result T
+	err := s.update(func() (err error) {
+		result, err = do()
+		return err
+	})
+	if err != nil {
+		return *new(T), err
 	}
-	return unicode.ToLower(least)
+	return result, nil
+}
+
+// newToken is so many characters of A-Z, a-z, 0-9, - and _ that nobody can guess.
+func newToken(length int) string {
+	secret := make([]byte, length)
+	_, _ = rand.Read(secret) // never fails, says crypto/rand
+	return base64.RawURLEncoding.EncodeToString(secret)[:length]
 }

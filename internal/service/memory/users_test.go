@@ -43,7 +43,7 @@ func TestAddUser(t *testing.T) {
 		_, err := w.AddUser(refused)
 		assert.Error(t, err, name)
 	}
-	all, err := w.AllUsers(context.Background())
+	all, err := backend.All(w.AllUsers(context.Background(), backend.Page{}))
 	require.NoError(t, err)
 	assert.Len(t, all, 2)
 	_, err = w.User(context.Background(), "1234567890abcdef")
@@ -58,7 +58,7 @@ func TestIDsAreTheSameInEveryRun(t *testing.T) {
 			_, err := s.AddUser(backend.User{})
 			require.NoError(t, err)
 		}
-		users, err := s.AllUsers(context.Background())
+		users, err := backend.All(s.AllUsers(context.Background(), backend.Page{}))
 		require.NoError(t, err)
 		return users
 	}
@@ -140,13 +140,13 @@ func TestApplications(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, [3]string{"Pictures", "", made.Secret}, [3]string{changed.Name, changed.URI, changed.Secret})
 	assert.True(t, changed.HasLogo)
-	list, err := w.ApplicationsOf(ctx, ann)
+	list, err := backend.All(w.ApplicationsOf(ctx, ann, backend.Page{}))
 	require.NoError(t, err)
 	assert.Equal(t, []backend.Application{changed}, list)
 	require.NoError(t, w.DeleteApplication(ctx, made.ID))
 	_, err = w.Application(ctx, made.ID)
 	assert.ErrorIs(t, err, backend.ErrNotFound)
-	list, err = w.ApplicationsOf(ctx, ann)
+	list, err = backend.All(w.ApplicationsOf(ctx, ann, backend.Page{}))
 	require.NoError(t, err)
 	assert.Empty(t, list)
 }

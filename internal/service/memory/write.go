@@ -1,18 +1,11 @@
 package memory
 
 import (
-	"bytes"
 	"context"
 	"io"
-	"path"
-	"strings"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-	"github.com/go-liveconnect/liveconnect/internal/service/imaging"
 )
-
-// largestPhoto is the box in pixels that uploaded photos are shrunk to.
-const largestPhoto = 2048
 
 // WriteFile implements [backend.Drive]. A folder is never overwritten: its name counts as taken.
 func (s *Store) WriteFile(_ context.Context, folder backend.Ref, name string, content io.Reader, opts backend.WriteOptions) (item backend.Item, created bool, err error) {
@@ -33,38 +26,40 @@ func (s *Store) put(folder backend.Ref, name string, up *upload, opts backend.Wr
 	if err := s.store(up); err != nil {
 		return backend.Item{}, false, err
 	}
-	s.mu.Lock()
-	defer s.commit(&err)
-	parent, err := s.findFolder(folder)
-	if err != nil {
-		return backend.Item{}, false, err
-	}
-	if old := parent.names[fold(name)]; old != nil && opts.Overwrite != backend.OverwriteNewName {
-		if opts.Overwrite == backend.OverwriteFail || old.item.Kind.IsFolder() {
-			return backend.Item{}, false, &backend.ExistsError{Name: name}
+	item, err = modify(s, func() (backend.Item, error) {
+		parent, err := s.findFolder(folder)
+		if err != nil {
+			return backend.Item{}, err
 		}
-		item, err = s.replace(old, up)
-		return item, false, err
-	}
-	if up.content.length() > parent.owner.available() {
-		return backend.Item{}, false, backend.ErrQuota
-	}
-	n := s.newNode(parent.owner, up.kind, parent.freeName(name), opts.By)
-	s.fill(n, up)
-	n.item.Size = up.content.length()
-	s.attach(n, parent)
-	return s.snapshot(n), true, nil
+		if old := parent.child(name); old != nil && opts.Overwrite != backend.OverwriteNewName {
+			if opts.Overwrite == backend.OverwriteFail || old.isFolder() {
+				return backend.Item{}, &backend.ExistsError{Name: name}
+			}
+			return s.replace(old, up)
+		}
+		if up.content.length() > parent.owner.available() {
+			return backend.Item{}, backend.ErrQuota
+		}
+		n := s.newNode(parent.owner, up.kind, parent.freeName(name), opts.By)
+		s.fill(n, up)
+		n.size = up.content.length()
+		s.attach(n, parent)
+		created = true
+		return s.snapshot(n), nil
+	})
+	up.taken = up.taken && err == nil // the change may have come to nothing
+	return item, created && err == nil, err
 }
 
 // ReplaceContent implements [backend.Drive].
-func (s *Store) ReplaceContent(_ context.Context, ref backend.Ref, content io.Reader, opts backend.WriteOptions) (item backend.Item, err error) {
+func (s *Store) ReplaceContent(_ context.Context, ref backend.Ref, content io.Reader, opts backend.WriteOptions) (backend.Item, error) {
 	s.mu.RLock()
 	n, err := s.findFile(ref)
 	if err != nil {
 		s.mu.RUnlock()
 		return backend.Item{}, err
 	}
-	name, room := n.item.Name, n.owner.available()+n.item.Size
+	name, room := n.name, n.owner.available()+n.size
 	s.mu.RUnlock()
 
 	up, err := s.receive(content, name, room, opts.Downsize)
@@ -75,191 +70,78 @@ func (s *Store) ReplaceContent(_ context.Context, ref backend.Ref, content io.Re
 	if err := s.store(&up); err != nil {
 		return backend.Item{}, err
 	}
-	s.mu.Lock()
-	defer s.commit(&err)
-	// The file may be gone by now.
-	if n, err = s.findFile(ref); err != nil {
-		return backend.Item{}, err
-	}
-	return s.replace(n, &up)
+	item, err := modify(s, func() (backend.Item, error) {
+		// The file may be gone by now.
+		if n, err = s.findFile(ref); err != nil {
+			return backend.Item{}, err
+		}
+		return s.replace(n, &up)
+	})
+	up.taken = up.taken && err == nil
+	return item, err
 }
 
-// findFile looks up an item that has content. It needs the lock, for reading at least.
-func (s *Store) findFile(ref backend.Ref) (*node, error) {
-	n, err := s.find(ref)
-	if err == nil && (n.item.Kind.IsFolder() || n.item.Kind == backend.KindNotebook) {
-		return nil, backend.ErrNoContent
-	}
-	return n, err
+// pendingFile implements [backend.PendingFile].
+type pendingFile struct {
+	sink
+
+	store  *Store
+	folder backend.Ref
+	name   string
+	opts   backend.WriteOptions
+	done   bool // the draft's content is a file's now
 }
 
-// room is how many bytes an upload may bring, as far as can be said before it comes. It refuses only accounts that
-// do not exist. Everything else is checked when the upload has been read, and holds then.
-func (s *Store) room(folder backend.Ref, name string, overwrite backend.Overwrite) (int64, error) {
+// BeginFile implements [backend.Drive].
+func (s *Store) BeginFile(_ context.Context, folder backend.Ref, name string, size int64, opts backend.WriteOptions) (backend.PendingFile, error) {
+	room, err := s.room(folder, name, opts.Overwrite)
+	if err != nil {
+		return nil, err
+	}
+	if size > room {
+		return nil, backend.ErrQuota
+	}
 	s.mu.RLock()
-	defer s.mu.RUnlock()
-	a, err := s.account(folder.Owner)
+	_, err = s.findFolder(folder)
+	s.mu.RUnlock()
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	room := a.available()
-	if parent, err := s.find(folder); err == nil && overwrite == backend.OverwriteReplace {
-		if old := parent.names[fold(name)]; old != nil && !old.item.Kind.IsFolder() {
-			room += old.item.Size
-		}
-	}
-	return room, nil
-}
-
-// upload is what came in, and what it turned out to be.
-type upload struct {
-	content content
-	kind    backend.Kind
-	facts   imaging.Facts
-	drafts  []Draft // where its bytes are on their way into the Keeper
-	taken   bool    // an item has the content
-}
-
-// receive reads an upload to its end. What it returns must be finished, after an error too. It must be called without the lock.
-func (s *Store) receive(content io.Reader, name string, room int64, downsize bool) (upload, error) {
-	received, err := s.newSink(room)
+	received, err := s.newSink(size)
 	if err != nil {
-		return upload{}, err
+		return nil, err
 	}
-	var drafts []Draft
-	if received.draft != nil {
-		drafts = append(drafts, received.draft)
-	}
-	if err := received.fill(content); err != nil {
-		return upload{drafts: drafts}, err
-	}
-	up := s.inspect(received.content(), name, downsize)
-	up.drafts = drafts
-	return up, nil
+	return &pendingFile{sink: received, store: s, folder: folder, name: name, opts: opts}, nil
 }
 
-// inspect finds out what a file is. It must be called without the lock.
-func (s *Store) inspect(c content, name string, downsize bool) upload {
-	up := upload{content: c, kind: backend.KindFile, facts: imaging.Inspect(c.open(), name)}
-	switch {
-	case isNotebook(name):
-		up.kind = backend.KindNotebook
-	case up.facts.Class == imaging.Image:
-		up = s.receivePhoto(up, downsize)
-	case up.facts.Class == imaging.Video:
-		up.kind = backend.KindVideo
-	case up.facts.Class == imaging.Audio:
-		up.kind = backend.KindAudio
-		up.facts.Cover = s.soundCover(up.facts.Cover)
+// Commit implements [backend.PendingFile].
+func (p *pendingFile) Commit(context.Context) (item backend.Item, created bool, err error) {
+	up := p.store.inspect(p.content(p.store.archive), p.name, p.opts.Downsize)
+	if p.draft != nil {
+		up.drafts = []Draft{p.draft}
 	}
-	return up
+	item, created, err = p.store.put(p.folder, p.name, &up, p.opts)
+	p.done = err == nil
+	if !p.done && p.draft != nil {
+		up.drafts = up.drafts[1:] // it may be committed again
+	}
+	p.store.finish(&up)
+	return item, created, err
 }
 
-// soundCover is nil if the cover in the tags of a song cannot be shown.
-func (s *Store) soundCover(cover []byte) []byte {
-	file := bytes.NewReader(cover)
-	defer s.budget.Take(file)()
-	if imaging.Check(file) != nil {
-		return nil
+// Discard implements [backend.PendingFile].
+func (p *pendingFile) Discard() {
+	if p.draft != nil && !p.done {
+		p.store.finish(&upload{drafts: []Draft{p.draft}})
 	}
-	return cover
+	p.sink = sink{}
 }
 
-// receivePhoto shrinks a photo if it has to. One that cannot be decoded stays a plain file.
-func (s *Store) receivePhoto(up upload, downsize bool) upload {
-	defer s.budget.Take(up.content.open())()
-	if !downsize || max(up.facts.Width, up.facts.Height) <= largestPhoto {
-		if imaging.Check(up.content.open()) == nil {
-			up.kind = backend.KindPhoto
-		}
-		return up
-	}
-	small, err := imaging.Downsize(up.content.open(), largestPhoto)
-	if err != nil {
-		return up
-	}
-	up.kind, up.content = backend.KindPhoto, newBlob(small.Bytes)
-	up.facts.Width, up.facts.Height = small.Width, small.Height
-	return up
-}
-
-func isNotebook(name string) bool {
-	ext := strings.ToLower(path.Ext(name))
-	return ext == ".one" || ext == ".onetoc2"
-}
-
-// replace gives a file new content. It needs the lock.
-func (s *Store) replace(n *node, up *upload) (backend.Item, error) {
-	growth := up.content.length() - n.item.Size
-	if growth > 0 && growth > n.owner.available() {
-		return backend.Item{}, backend.ErrQuota
-	}
-	s.fill(n, up)
-	n.grow(growth)
-	s.touch(n)
-	n.item.ClientUpdated = n.item.Updated
-	return s.snapshot(n), nil
-}
-
-// fill sets all that follows from a file's bytes, but for the size. It needs the lock.
-func (s *Store) fill(n *node, up *upload) {
-	f := up.facts
-	s.use(n, up.content)
-	n.mediaType, up.taken = f.Type, true
-	item := &n.item
-	item.Kind, item.Revision = up.kind, s.newID(16)
-	item.Width, item.Height = 0, 0
-	item.Photo, item.Video, item.Audio = nil, nil, nil
-	switch up.kind {
-	case backend.KindPhoto:
-		item.Width, item.Height = f.Width, f.Height
-		item.Photo = photoInfo(f.Exif)
-	case backend.KindVideo:
-		item.Width, item.Height = f.Width, f.Height
-		item.Video = &backend.VideoInfo{Duration: f.Duration.Milliseconds(), Bitrate: f.Bitrate}
-	case backend.KindAudio:
-		item.Audio = &backend.AudioInfo{
-			Title: f.Song.Title, Artist: f.Song.Artist, Album: f.Song.Album, AlbumArtist: f.Song.AlbumArtist,
-			Genre: f.Song.Genre, Duration: f.Duration.Milliseconds(), Picture: len(f.Cover) > 0,
-		}
-	}
-}
-
-func photoInfo(e imaging.Exif) *backend.PhotoInfo {
-	p := &backend.PhotoInfo{
-		Taken: e.Taken, CameraMake: e.Make, CameraModel: e.Model,
-		FocalRatio: e.FNumber, FocalLength: e.FocalLength,
-		ExposureNumerator: e.ExposureNumerator, ExposureDenominator: e.ExposureDenominator,
-		Turned: e.Orientation >= 5,
-	}
-	if e.GPS != nil {
-		p.Location = &backend.Location{Latitude: e.GPS.Latitude, Longitude: e.GPS.Longitude, Altitude: e.GPS.Altitude}
-	}
-	return p
-}
-
-// Content implements [backend.Drive].
-func (s *Store) Content(_ context.Context, ref backend.Ref) (backend.Content, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	n, err := s.findFile(ref)
-	if err != nil {
-		return backend.Content{}, err
-	}
-	if _, ok := n.content.(*digest); ok {
-		return backend.Content{}, errNotKept
-	}
-	return n.open(), nil
-}
-
-// open is the file's content as it is now, whatever happens to the file later.
-func (n *node) open() backend.Content {
-	c := backend.Content{
-		ReadSeekCloser: n.content.open(), Size: n.content.length(), Type: n.mediaType,
-		Name: n.item.Name, Revision: n.item.Revision, Updated: n.item.Updated,
-	}
-	if c.Type == "" {
-		c.Type = imaging.TypeByName(c.Name)
-	}
-	return c
+// AddSection puts a file into a folder whose bytes stay where they are, and are read whenever somebody asks for them.
+// It replaces a file of that name.
+func (s *Store) AddSection(folder backend.Ref, name string, bytes *io.SectionReader, by string) (backend.Item, error) {
+	up := s.inspect(section{bytes}, name, false)
+	defer s.finish(&up)
+	item, _, err := s.put(folder, name, &up, backend.WriteOptions{By: by, Overwrite: backend.OverwriteReplace})
+	return item, err
 }

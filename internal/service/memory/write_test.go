@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"strings"
@@ -281,4 +282,28 @@ func TestContentIsASnapshot(t *testing.T) {
 	assert.NoError(t, iotest.TestReader(c, b))
 	_, err = c.Seek(-1, io.SeekStart)
 	assert.Error(t, err)
+}
+
+// The first name that is free is taken, also when one has become free again.
+func TestNewNames(t *testing.T) {
+	t.Parallel()
+	ctx, w := context.Background(), newWorld(t)
+	add := func() backend.Item {
+		return w.upload(w.root, "a.txt", strings.NewReader("x"), backend.WriteOptions{Overwrite: backend.OverwriteNewName})
+	}
+	var items []backend.Item
+	for i := range 20 {
+		items = append(items, add())
+		if i > 0 {
+			assert.Equal(t, fmt.Sprintf("a(%d).txt", i), items[i].Name)
+		}
+	}
+	name := "other"
+	_, err := w.UpdateItem(ctx, items[7].Ref, backend.ItemChange{Name: &name})
+	require.NoError(t, err)
+	require.NoError(t, w.DeleteItem(ctx, items[3].Ref))
+	w.folder(w.root, "A(20).TXT")
+	for _, want := range []string{"a(3).txt", "a(7).txt", "a(21).txt", "a(22).txt"} {
+		assert.Equal(t, want, add().Name)
+	}
 }

@@ -106,8 +106,12 @@ func TestTheNextPageHasTheSameLocale(t *testing.T) {
 // strangers is a backend that cannot tell its accounts.
 type strangers struct{ backend.Backend }
 
-func (strangers) AllUsers(context.Context) ([]backend.User, error) {
-	return nil, errors.New("the directory is down")
+func (strangers) UserByLogin(context.Context, string) (backend.User, error) {
+	return backend.User{}, errors.New("the directory is down")
+}
+
+func (strangers) AllUsers(context.Context, backend.Page) (backend.List[backend.User], error) {
+	return backend.List[backend.User]{}, errors.New("the directory is down")
 }
 
 func TestSignInWithoutADirectory(t *testing.T) {

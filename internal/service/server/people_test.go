@@ -420,4 +420,6 @@ func TestPanic(t *testing.T) {
 // broken is a backend with a bug in it.
 type broken struct{ backend.Backend }
 
-func (broken) Contacts(context.Context, string) ([]backend.Contact, error) { panic("a bug") }
+func (broken) Contacts(context.Context, string, bool, backend.Page) (backend.List[backend.Contact], error) {
+	panic("a bug")
+}

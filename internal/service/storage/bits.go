@@ -4,7 +4,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
@@ -165,15 +164,9 @@ func (p *packet) folderByPath(account string, names []string) (backend.Item, err
 		if err != nil {
 			return backend.Item{}, err
 		}
-		var children []backend.Item
-		if children, err = p.h.accounts.Children(p.Context(), at.Ref); err != nil {
-			return backend.Item{}, err
+		if at, err = p.h.accounts.Child(p.Context(), at.Ref, name); err == nil && !at.Kind.IsFolder() {
+			err = backend.ErrNotFound
 		}
-		i := slices.IndexFunc(children, func(child backend.Item) bool { return strings.EqualFold(child.Name, name) && child.Kind.IsFolder() })
-		if i < 0 {
-			return backend.Item{}, backend.ErrNotFound
-		}
-		at = children[i]
 	}
 	return at, err
 }
