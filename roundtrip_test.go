@@ -142,7 +142,7 @@ func annotationTrips() []roundtrip {
 		}},
 		{"Tag", "Tags.Update", values{"user": nuno, "x": 100.0, "y": 54.4138}, func(w *world) any {
 			made := must[*liveconnect.Tag](w)(w.full.Tags.Create(w.Context(), w.photo,
-				&liveconnect.NewTag{User: liveconnect.TaggedUser{Name: "somebody"}}))
+				&liveconnect.NewTag{User: liveconnect.TaggedUser{Name: "somebody"}, X: liveconnect.Set(1.0), Y: liveconnect.Set(2.0)}))
 			return tag(w)(w.full.Tags.Update(w.Context(), made.ID, &liveconnect.TagUpdate{
 				User: liveconnect.Set(user), X: liveconnect.Set(100.0), Y: liveconnect.Set(54.4138),
 			}))

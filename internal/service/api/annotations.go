@@ -137,6 +137,11 @@ func createTag(c *call) (reply, error) {
 	if tag.User == (backend.Person{}) {
 		return reply{}, wire.Missing("user", "user")
 	}
+	for _, name := range []string{"x", "y"} {
+		if _, present, _ := c.body.Number(name); !present && item.Kind == backend.KindPhoto {
+			return reply{}, wire.Missing(name, "user", "x", "y")
+		}
+	}
 	tag, err = c.h.Accounts.AddTag(c.Context(), item.Ref, tag)
 	return c.created(tagID(tag), showTag(item.Kind)(tag)), err
 }

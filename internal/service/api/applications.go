@@ -153,7 +153,7 @@ func putLogo(c *call) (reply, error) {
 	}
 	var src io.Reader
 	if c.Method == http.MethodPost {
-		src, _, err = filePart(c, maxLogo)
+		src, _, err = filePart(c, maxLogo, true)
 	} else {
 		src, err = wire.BodyReader(c.R, maxLogo)
 	}

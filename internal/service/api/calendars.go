@@ -1,7 +1,12 @@
 package api
 
 import (
+	"net"
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
@@ -94,11 +99,37 @@ func createCalendar(c *call) (reply, error) {
 		if subscription == "" {
 			return reply{}, wire.Missing("subscription_location", "name", "subscription_location")
 		}
+		if err := checkSubscription(subscription); err != nil {
+			return reply{}, err
+		}
 	}
 	cal, err := c.h.Accounts.CreateCalendar(c.Context(), backend.Calendar{
 		Owner: c.grant.User, Name: name, Description: description, Subscription: subscription,
 	})
 	return c.created("calendar."+cal.ID, showCalendar(cal)), err
+}
+
+// checkSubscription refuses what can be no address of an iCalendar on the web. The sample of the documents has no scheme.
+// Whether there is a calendar is not looked after: the emulator calls nobody.
+func checkSubscription(location string) error {
+	if !strings.Contains(location, ":") {
+		location = "webcal://" + location
+	}
+	u, err := url.Parse(location)
+	if err == nil && slices.Contains([]string{"http", "https", "webcal", "webcals"}, strings.ToLower(u.Scheme)) && isHostName(u.Hostname()) {
+		return nil
+	}
+	return wire.BadParameter("subscription_location", "the address of an iCal calendar, such as webcal://www.contoso.com/games.ics")
+}
+
+// isHostName reports whether a text could be the name or the number of a machine.
+func isHostName(host string) bool {
+	if net.ParseIP(host) != nil || strings.EqualFold(host, "localhost") {
+		return true
+	}
+	return strings.Contains(strings.Trim(host, "."), ".") && !strings.ContainsFunc(host, func(r rune) bool {
+		return r != '.' && r != '-' && r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	})
 }
 
 func updateCalendar(c *call) (reply, error) {
@@ -114,6 +145,11 @@ func updateCalendar(c *call) (reply, error) {
 	if subscription != nil && (*subscription == "" || cal.Subscription == "") {
 		// Inferred: a calendar cannot begin or cease to follow another.
 		return reply{}, wire.BadParameter("subscription_location", "the address of a calendar, for a calendar that follows one")
+	}
+	if subscription != nil {
+		if err := checkSubscription(*subscription); err != nil {
+			return reply{}, err
+		}
 	}
 	cal, err = c.h.Accounts.UpdateCalendar(c.Context(), cal.ID, backend.CalendarChange{
 		Name: name, Description: c.body.TextPtr("description"), Subscription: subscription,

@@ -12,19 +12,29 @@ import (
 
 // contactJSON has the recorded order, with type, which the documents lack; then what needs a scope of its own.
 type contactJSON struct {
-	ID          string      `json:"id"`
-	FirstName   *string     `json:"first_name"`
-	LastName    *string     `json:"last_name"`
-	Name        string      `json:"name"`
-	Gender      *string     `json:"gender"`
-	IsFriend    bool        `json:"is_friend"`
-	IsFavorite  bool        `json:"is_favorite"`
-	UserID      *string     `json:"user_id"`
-	Type        string      `json:"type"`
-	EmailHashes []string    `json:"email_hashes"`
-	UpdatedTime *string     `json:"updated_time"`
-	Emails      *emailsJSON `json:"emails,omitempty"`
+	ID          string             `json:"id"`
+	FirstName   *string            `json:"first_name"`
+	LastName    *string            `json:"last_name"`
+	Name        string             `json:"name"`
+	Gender      *string            `json:"gender"`
+	IsFriend    bool               `json:"is_friend"`
+	IsFavorite  bool               `json:"is_favorite"`
+	UserID      *string            `json:"user_id"`
+	Type        string             `json:"type"`
+	EmailHashes []string           `json:"email_hashes"`
+	UpdatedTime *string            `json:"updated_time"`
+	Emails      *contactEmailsJSON `json:"emails,omitempty"`
 	*birthDateJSON
+}
+
+// contactEmailsJSON has the addresses that a contact can be made with. account is not among them: it is that of a user,
+// and there where one is known.
+type contactEmailsJSON struct {
+	Preferred *string `json:"preferred"`
+	Account   *string `json:"account,omitempty"`
+	Personal  *string `json:"personal"`
+	Business  *string `json:"business"`
+	Other     *string `json:"other"`
 }
 
 // birthDateJSON is a contact's birthday: without the year.
@@ -41,7 +51,11 @@ func showContact(c *call, contact backend.Contact) any {
 		EmailHashes: emailHashes(c, contact.Emails), UpdatedTime: wire.TimeText(contact.Updated),
 	}
 	if c.grant.Scopes.Has("wl.contacts_emails") {
-		out.Emails = showEmails(contact.Emails)
+		e := contact.Emails
+		out.Emails = &contactEmailsJSON{
+			wire.TextOrNull(e.Preferred), wire.TextOrNull(e.Account), wire.TextOrNull(e.Personal), wire.TextOrNull(e.Business),
+			wire.TextOrNull(e.Other),
+		}
 	}
 	if c.grant.Scopes.Has("wl.contacts_birthday") {
 		out.birthDateJSON = &birthDateJSON{wire.NumberOrNull(contact.BirthDay), wire.NumberOrNull(contact.BirthMonth)}
@@ -164,7 +178,6 @@ func applyContact(contact *backend.Contact, body wire.Object) error {
 	contact.IsFavorite = body.Flag("is_favorite", contact.IsFavorite)
 	emails := body.Object("emails")
 	set(&contact.Emails.Preferred, emails, "preferred")
-	set(&contact.Emails.Account, emails, "account")
 	set(&contact.Emails.Personal, emails, "personal")
 	set(&contact.Emails.Business, emails, "business")
 	set(&contact.Emails.Other, emails, "other")

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"html"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 
@@ -26,6 +27,9 @@ func updateItem(c *call) (reply, error) {
 	if change.Name != nil {
 		if err := wire.CheckFileName(*change.Name); err != nil {
 			return reply{}, err
+		}
+		if item.Kind == backend.KindFile && path.Ext(item.Name) != "" && path.Ext(*change.Name) == "" {
+			return reply{}, wire.BadParameter("name", "a file name with its extension") // the documents want it of files only
 		}
 	}
 	if item.Kind == backend.KindAudio {

@@ -148,12 +148,12 @@ type uploadJSON struct {
 	Source string `json:"source"`
 }
 
-// The boxes into which images are fitted. small has the same use as thumbnail, and is a little larger.
+// The boxes into which images are fitted.
 const (
 	boxNormal    = 800
 	boxAlbum     = 176
 	boxThumbnail = 96
-	boxSmall     = 100
+	boxSmall     = 96
 )
 
 // fit is the size of an image in a box: its shape kept, rounded to nearest, never enlarged.

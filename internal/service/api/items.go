@@ -43,18 +43,21 @@ func headOf(item backend.Item) itemHead {
 func plainHeadOf(c *call, item backend.Item) plainHead {
 	return plainHead{
 		itemHead: headOf(item), UploadLocation: uploadLocation(c, item), CommentsCount: item.Comments,
-		CommentsEnabled: item.CommentsEnabled, IsEmbeddable: item.Embeddable,
+		CommentsEnabled: commentsEnabled(item), IsEmbeddable: item.Embeddable,
 	}
 }
 
 func pictureHeadOf(c *call, item backend.Item) pictureHead {
 	return pictureHead{
-		itemHead: headOf(item), CommentsCount: item.Comments, CommentsEnabled: item.CommentsEnabled,
+		itemHead: headOf(item), CommentsCount: item.Comments, CommentsEnabled: commentsEnabled(item),
 		TagsCount: item.Tags, TagsEnabled: item.TagsEnabled, IsEmbeddable: item.Embeddable,
 		Picture: c.h.Links.Picture(c.Call, item, boxThumbnail), Source: c.h.Links.File(c.Call, item),
 		UploadLocation: uploadLocation(c, item),
 	}
 }
+
+// commentsEnabled is as it was recorded, false for what nobody else sees, until a comment is taken.
+func commentsEnabled(item backend.Item) bool { return item.CommentsEnabled || item.Comments > 0 }
 
 // tailOf has what needs wl.skydrive only with that scope.
 func tailOf(c *call, item backend.Item) itemTail {

@@ -54,7 +54,9 @@ var routes = []route{
 	{"applications.delete", del, "APPLICATION", writeApplications, 0, deleteApplication},
 	{"applications.logo", get, "APPLICATION/picture", readApplications, 0, getLogo},
 	{"applications.logo_put", put, "APPLICATION/picture", writeApplications, rawBody, putLogo},
+	{"applications.logo_put", put, "APPLICATION/picture/NAME", writeApplications, rawBody, putLogo},
 	{"applications.logo_post", post, "APPLICATION/picture", writeApplications, rawBody, putLogo},
+	{"applications.logo_post", post, "APPLICATION/picture/NAME", writeApplications, rawBody, putLogo},
 
 	{"items.quota", get, "DRIVE/quota", readDrive, own, getQuota},
 	{"items.search", get, "DRIVE/search", readDrive, own, searchItems},

@@ -1,9 +1,11 @@
 package api
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
@@ -25,8 +27,14 @@ func (h *Host) Serve(to *wire.Call, segments []string) {
 
 // answer finds the route, checks the token and runs the handler.
 func answer(c *call) (reply, error) {
+	if err := checkMethod(c); err != nil {
+		return reply{}, err
+	}
 	var rest []string
 	c.target, rest = parseTarget(c.path)
+	if err := c.findClient(rest); err != nil {
+		return reply{}, err
+	}
 	found, name, known := findRoute(routes, c.Method, c.target, rest)
 	switch {
 	case !known:
@@ -51,6 +59,32 @@ func answer(c *call) (reply, error) {
 	a, err := found.handle(c)
 	c.Route = row(c, found.id, err == nil)
 	return a, err
+}
+
+// findClient finds the application that a client id in the place of a user's stands for: both are 16 digits.
+func (c *call) findClient(rest []string) error {
+	if c.target.kind != targetUser || c.target.owner == "me" || len(rest) > 0 && !strings.EqualFold(rest[0], "picture") {
+		return nil
+	}
+	a, err := c.h.Accounts.Application(c.Context(), c.target.owner)
+	switch {
+	case errors.Is(err, backend.ErrNotFound), errors.Is(err, errors.ErrUnsupported):
+		return nil
+	case err == nil:
+		c.target = target{kind: targetApplication, id: a.ID}
+	}
+	return err
+}
+
+// checkMethod refuses a method parameter that is no method, where it would stand in for one.
+func checkMethod(c *call) error {
+	if c.R.Method != http.MethodGet && c.R.Method != http.MethodPost {
+		return nil
+	}
+	if name := c.Query.Get("method"); name != "" && !wire.IsMethod(name) {
+		return wire.BadParameter("method", "one of these: GET, POST, PUT, DELETE, MOVE, COPY")
+	}
+	return nil
 }
 
 // readBody reads the fields of a write. JSONP, which has no body, has dotted names in the query. Files are left alone.

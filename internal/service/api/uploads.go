@@ -45,11 +45,24 @@ func readOverwrite(c *call) (backend.Overwrite, error) {
 	return 0, wire.BadParameter("overwrite", "one of these: true, false, ChooseNewName")
 }
 
+// readDownsize reads whether photos are to be made smaller. SDKs write the word in every letter case.
+func readDownsize(c *call) (bool, error) {
+	switch strings.ToLower(c.Params().Get("downsize_photo_uploads")) {
+	case "", "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return false, wire.BadParameter("downsize_photo_uploads", "one of these: true, false")
+}
+
 func writeOptions(c *call) (backend.WriteOptions, error) {
 	overwrite, err := readOverwrite(c)
-	return backend.WriteOptions{
-		By: c.grant.User, Overwrite: overwrite, Downsize: c.Params().Flag("downsize_photo_uploads", true),
-	}, err
+	if err != nil {
+		return backend.WriteOptions{}, err
+	}
+	downsize, err := readDownsize(c)
+	return backend.WriteOptions{By: c.grant.User, Overwrite: overwrite, Downsize: downsize}, err
 }
 
 // putFile stores the body under the name in the path: PUT /FOLDER/files/NAME, which upload_location + NAME is too.
@@ -100,7 +113,11 @@ func putContent(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	opts := backend.WriteOptions{By: c.grant.User, Downsize: c.Params().Flag("downsize_photo_uploads", true)}
+	downsize, err := readDownsize(c)
+	if err != nil {
+		return reply{}, err
+	}
+	opts := backend.WriteOptions{By: c.grant.User, Downsize: downsize}
 	item, err = c.h.Accounts.ReplaceContent(c.Context(), item.Ref, content, opts)
 	return uploaded(c, item, false), err
 }
@@ -130,7 +147,7 @@ func postPart(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	part, name, err := filePart(c, maxUpload)
+	part, name, err := filePart(c, maxUpload, false)
 	if err != nil {
 		return reply{}, err
 	}
@@ -139,10 +156,11 @@ func postPart(c *call) (reply, error) {
 
 // filePart opens the file of a multipart body. The documents call its part "file" and want no other; what clients call
 // it was never checked. Fields beside it are let pass, since hello.js sends what else it was told as such.
-func filePart(c *call, limit int64) (content io.Reader, name string, err error) {
+// A file that needs no name may come without: then it must be in the part of that name.
+func filePart(c *call, limit int64, nameless bool) (content io.Reader, name string, err error) {
 	_, params, err := mime.ParseMediaType(c.R.Header.Get("Content-Type"))
 	if err != nil || !wire.IsMultipart(c.R) || params["boundary"] == "" {
-		return nil, "", wire.NewError(http.StatusUnsupportedMediaType, wire.CodeBodyInvalid,
+		return nil, "", wire.NewError(http.StatusUnsupportedMediaType, wire.CodeParameterInvalid,
 			"The request entity body must be of the media type multipart/form-data.")
 	}
 	// Some room for the part's own header: the limit is for the file.
@@ -159,7 +177,7 @@ func filePart(c *call, limit int64) (content io.Reader, name string, err error) 
 		if err != nil {
 			return nil, "", partError(err)
 		}
-		if name = fileName(part); name != "" {
+		if name = fileName(part); name != "" || nameless && part.FormName() == "file" {
 			return wire.LimitReader(&onlyPart{part, parts}, limit), name, nil
 		}
 	}

@@ -158,8 +158,8 @@ func TestClientsSendFieldsBesideAFile(t *testing.T) {
 			require.Equal(t, http.StatusCreated, a.status, a.body)
 			assert.Equal(t, "blob", a.field("name"))
 			assert.Equal(t, "bytes", w.read(a.field("id").(string)))
-			w.send(head+body+file+"--b--\r\n").failed(http.StatusBadRequest, "request_body_invalid")
-			w.send(head+field+"--b--\r\n").failed(http.StatusBadRequest, "request_body_invalid")
+			w.send(head+body+file+"--b--\r\n").failed(http.StatusBadRequest, "request_parameter_invalid")
+			w.send(head+field+"--b--\r\n").failed(http.StatusBadRequest, "request_parameter_invalid")
 		})
 	}
 }

@@ -174,10 +174,10 @@ func TestBodyForms(t *testing.T) {
 	}
 	w := newWorld(t)
 	for _, body := range []string{"{", "[]", `{"a":}`, "nonsense", `{"a":1}x`, strings.Repeat(`{"a":`, 1000)} {
-		w.json(http.MethodPost, "me/skydrive", body).failed(http.StatusBadRequest, "request_body_invalid")
+		w.json(http.MethodPost, "me/skydrive", body).failed(http.StatusBadRequest, "request_parameter_invalid")
 	}
 	big := `{"name":"` + strings.Repeat("x", 1<<20) + `"}`
-	w.json(http.MethodPost, "me/skydrive", big).failed(http.StatusRequestEntityTooLarge, "request_body_too_large")
+	w.json(http.MethodPost, "me/skydrive", big).failed(http.StatusRequestEntityTooLarge, "request_parameter_invalid")
 	message := w.json(http.MethodPost, "me/skydrive", "").failed(http.StatusBadRequest, "request_parameter_missing")
 	assert.Equal(t, "The request entity body is missing the required parameter: 'name'. Required parameters include: 'name'.", message)
 }
@@ -186,7 +186,7 @@ func TestNesting(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	deep := `{"name":"n","x":` + strings.Repeat("[", 100) + strings.Repeat("]", 100) + "}"
-	w.json(http.MethodPost, "me/skydrive", deep).failed(http.StatusBadRequest, "request_body_invalid")
+	w.json(http.MethodPost, "me/skydrive", deep).failed(http.StatusBadRequest, "request_parameter_invalid")
 }
 
 func TestCreateFolder(t *testing.T) {

@@ -249,7 +249,7 @@ func TestApplications(t *testing.T) {
 	w.get(id+"/picture").failed(http.StatusNotFound, "resource_not_found")
 	logo := pngOf(t, 48, 48)
 	for _, bad := range []string{pngOf(t, 47, 48), jpegOf(t, 48, 48), "text", ""} {
-		w.do(http.MethodPut, id+"/picture", strings.NewReader(bad)).failed(http.StatusBadRequest, "request_body_invalid")
+		w.do(http.MethodPut, id+"/picture", strings.NewReader(bad)).failed(http.StatusBadRequest, "request_parameter_invalid")
 	}
 	assert.Equal(t, http.StatusCreated, w.do(http.MethodPut, id+"/picture", strings.NewReader(logo)).status)
 	body, kind := form(t, "file", "x/../logo.png", logo)

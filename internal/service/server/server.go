@@ -135,6 +135,10 @@ func (s *Server) serve(c *wire.Call) {
 	segments := wire.SplitPath(c.R.URL.EscapedPath())
 	switch hostOf(segments) {
 	case HostStorage:
+		if id, ok := s.links.LogoOf(segments); ok && (c.Method == http.MethodPut || c.Method == http.MethodPost) {
+			s.api.Serve(c, []string{"application." + id, "picture"})
+			return
+		}
 		s.storage.Serve(c, segments)
 	case HostLogin:
 		s.login.Serve(c, segments)

@@ -96,7 +96,7 @@ func TestPutChunkedPackedAndExpect(t *testing.T) {
 	require.Equal(t, http.StatusCreated, a.status, a.body)
 	assert.Equal(t, "unpacked", w.read(a.field("id").(string)))
 	a = w.do(http.MethodPut, "me/skydrive/files/bad.txt", strings.NewReader("plain"), "Content-Encoding", "gzip")
-	a.failed(http.StatusBadRequest, "request_body_invalid")
+	a.failed(http.StatusBadRequest, "request_parameter_invalid")
 
 	w.http.Transport = &http.Transport{ExpectContinueTimeout: time.Minute}
 	a = w.do(http.MethodPut, "me/skydrive/files/expect.txt", strings.NewReader("expected"), "Expect", "100-continue")
@@ -272,8 +272,8 @@ func TestMultipart(t *testing.T) {
 	assert.Equal(t, http.StatusCreated, w.do(http.MethodPost, folder+"/files", strings.NewReader(body), "Content-Type", kind).status)
 	body, kind = form(t, "file", "../x", "b")
 	w.do(http.MethodPost, folder+"/files", strings.NewReader(body), "Content-Type", kind).failed(http.StatusBadRequest, "request_parameter_invalid")
-	w.do(http.MethodPost, folder+"/files", strings.NewReader("x"), "Content-Type", "text/plain").failed(http.StatusUnsupportedMediaType, "request_body_invalid")
-	w.do(http.MethodPost, folder+"/files", strings.NewReader("--b--\r\n"), "Content-Type", "multipart/form-data; boundary=b").failed(http.StatusBadRequest, "request_body_invalid")
+	w.do(http.MethodPost, folder+"/files", strings.NewReader("x"), "Content-Type", "text/plain").failed(http.StatusUnsupportedMediaType, "request_parameter_invalid")
+	w.do(http.MethodPost, folder+"/files", strings.NewReader("--b--\r\n"), "Content-Type", "multipart/form-data; boundary=b").failed(http.StatusBadRequest, "request_parameter_invalid")
 }
 
 func TestUploadPage(t *testing.T) {
@@ -391,7 +391,7 @@ func TestPictures(t *testing.T) {
 	album := w.json(http.MethodPost, "me/albums", `{"name":"A"}`).field("id").(string)
 	w.get(album+"/picture").failed(http.StatusNotFound, "resource_not_found")
 	id := w.put(album, "p.png", pngOf(t, 1000, 500))
-	for query, want := range map[string]string{"": "800", "?type=normal": "800", "?type=album": "176", "?type=thumbnail": "96", "?type=small": "100", "?type=full": "1000"} {
+	for query, want := range map[string]string{"": "800", "?type=normal": "800", "?type=album": "176", "?type=thumbnail": "96", "?type=small": "96", "?type=full": "1000"} {
 		a := w.get(id + "/picture" + query)
 		require.Equal(t, http.StatusFound, a.status, a.body)
 		a = w.do(http.MethodGet, a.header.Get("Location"), nil)

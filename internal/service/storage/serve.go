@@ -26,6 +26,16 @@ func (h *Host) Serve(c *wire.Call, segments []string) {
 	h.serveBITS(c, segments)
 }
 
+// LogoOf finds the application whose logo a storage link leads to. Logos can be uploaded to it, which is the affair of the
+// API's host.
+func (s *Links) LogoOf(segments []string) (application string, ok bool) {
+	if !isLink(segments) {
+		return "", false
+	}
+	l, err := s.open(segments[0])
+	return l.ref.ID, err == nil && l.kind == linkLogo
+}
+
 // isLink reports whether a path is a storage link.
 func isLink(segments []string) bool { return strings.HasPrefix(segments[0], linkPrefix) }
 

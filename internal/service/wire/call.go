@@ -73,8 +73,11 @@ func effectiveMethod(r *http.Request, query Params) string {
 	if r.Method != http.MethodGet && r.Method != http.MethodPost {
 		return r.Method
 	}
-	if m := strings.ToUpper(query.Get("method")); slices.Contains(apiMethods, m) {
-		return m
+	if m := query.Get("method"); IsMethod(m) {
+		return strings.ToUpper(m)
 	}
 	return r.Method
 }
+
+// IsMethod reports whether a method parameter names a method of the API, in any letter case.
+func IsMethod(name string) bool { return slices.Contains(apiMethods, strings.ToUpper(name)) }

@@ -36,11 +36,6 @@ const (
 	codeExists            = "resource_already_exists"
 	codeQuota             = "resource_quota_exceeded"
 	codeInternal          = "server_internal_error"
-
-	// Not recorded anywhere: the service had a code for a body that it could not read, and one for a body that was
-	// too large, but no client wrote them down.
-	CodeBodyInvalid  = "request_body_invalid"
-	codeBodyTooLarge = "request_body_too_large"
 )
 
 // NewError is an error with its message put together.
@@ -155,12 +150,13 @@ func quotaExceeded() *Error {
 
 // TooLarge is the refusal of a body past its limit. Clients saw the status and its text.
 func TooLarge() *Error {
-	return NewError(http.StatusRequestEntityTooLarge, codeBodyTooLarge, "Request Entity Too Large")
+	return NewError(http.StatusRequestEntityTooLarge, CodeParameterInvalid, "Request Entity Too Large")
 }
 
-// BadBody is the refusal of a body, with the reason in a whole sentence.
+// BadBody is the refusal of a body, with the reason in a whole sentence. The service's own code for it is not known: this
+// one is the nearest of those that are.
 func BadBody(why string) *Error {
-	return NewError(http.StatusBadRequest, CodeBodyInvalid, "The request entity body isn't valid. %s", why)
+	return NewError(http.StatusBadRequest, CodeParameterInvalid, "The request entity body isn't valid. %s", why)
 }
 
 // Internal is the service's own excuse.
@@ -198,7 +194,7 @@ func AsError(err error, resource string) *Error {
 		return Forbidden()
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, context.Canceled):
 		// The caller went away in the middle of a body and will hardly read this: 499 is what the table has for it.
-		return NewError(statusClientGone, CodeBodyInvalid,
+		return NewError(statusClientGone, CodeParameterInvalid,
 			"The connection was closed before the request was complete.")
 	default:
 		return Internal()
