@@ -43,6 +43,8 @@ type Config struct {
 	StorageURL string
 	// Throttle limits how often an application may call for a user; nil is no limit. See DefaultThrottle.
 	Throttle *Throttle
+	// BodyPause is how long a request's body may pause; 0 is a minute. Who pauses for longer gets a 408.
+	BodyPause time.Duration
 	// OnRequest is called after each request, from the goroutine that served it.
 	OnRequest func(Request)
 }
@@ -52,6 +54,7 @@ type Server struct {
 	now       func() time.Time
 	external  string
 	onRequest func(Request)
+	patience  time.Duration
 
 	api     *api.Host
 	login   *login.Host
@@ -66,7 +69,7 @@ func New(cfg Config) (*Server, error) {
 	if cfg.Backend == nil {
 		return nil, errors.New("server: Config.Backend is nil")
 	}
-	s := &Server{now: cfg.Now, onRequest: cfg.OnRequest}
+	s := &Server{now: cfg.Now, onRequest: cfg.OnRequest, patience: cmp.Or(max(0, cfg.BodyPause), defaultPatience)}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -109,10 +112,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	// A copy: net/http looks at the type of its own request's Body to find out whether a client still waits for
 	// "100 Continue", and would wait for the whole body of a refused upload if it found our counter there.
 	r = r.WithContext(r.Context())
-	in, out := &countingReader{ReadCloser: r.Body}, &responseLog{ResponseWriter: w}
-	if r.Body == nil {
-		in.ReadCloser = http.NoBody
-	}
+	in := newRequestBody(w, r, s.patience)
+	out := &responseLog{ResponseWriter: w, body: in}
 	r.Body = in
 	c := wire.NewCall(out, r)
 	c.Origin = s.origin(r)
@@ -159,7 +160,7 @@ func (s *Server) origin(r *http.Request) string {
 }
 
 // finish turns a panic into the service's own excuse, and reports the request.
-func (s *Server) finish(c *wire.Call, in *countingReader, out *responseLog, record Request) {
+func (s *Server) finish(c *wire.Call, in *requestBody, out *responseLog, record Request) {
 	if p := recover(); p != nil {
 		if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 			panic(p) // how a handler breaks a connection on purpose
@@ -169,6 +170,7 @@ func (s *Server) finish(c *wire.Call, in *countingReader, out *responseLog, reco
 			c.WriteError(wire.Internal())
 		}
 	}
+	defer out.release()
 	if s.onRequest == nil {
 		return
 	}

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 
@@ -188,10 +187,6 @@ func receiveFragment(p *packet) (ack, error) {
 	}
 	next, err := p.receiveInto(session)
 	if err != nil {
-		// Whoever is still sending would not see the answer. Whoever asked first (Expect) has not begun to.
-		if p.R.Header.Get("Expect") == "" {
-			_, _ = io.Copy(io.Discard, io.LimitReader(p.R.Body, maxFragment))
-		}
 		return ack{}, err
 	}
 	return ack{session: session.id, received: next}, nil

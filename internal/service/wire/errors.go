@@ -153,6 +153,11 @@ func TooLarge() *Error {
 	return NewError(http.StatusRequestEntityTooLarge, CodeParameterInvalid, "Request Entity Too Large")
 }
 
+// TimedOut is the refusal of a body that does not go on. The status is documented, its code is not.
+func TimedOut() *Error {
+	return NewError(http.StatusRequestTimeout, CodeParameterInvalid, "The request entity body didn't arrive in time.")
+}
+
 // BadBody is the refusal of a body, with the reason in a whole sentence. The service's own code for it is not known: this
 // one is the nearest of those that are.
 func BadBody(why string) *Error {
