@@ -143,7 +143,7 @@ func listen() (net.Listener, error) {
 
 func (s *Server) serve(listener net.Listener) {
 	server := &http.Server{
-		Handler: s.withFaults(), ReadHeaderTimeout: time.Minute,
+		Handler: server.Answer11(s.withFaults()), ReadHeaderTimeout: time.Minute,
 		BaseContext: func(net.Listener) context.Context { return s.ending },
 	}
 	s.listeners = append(s.listeners, server)

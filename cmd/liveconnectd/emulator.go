@@ -199,7 +199,7 @@ func (e *emulator) handler() http.Handler {
 	}))
 	observed := e.requests.observe(service, e.clock.now)
 	control, status := e.guard(newControl(e)), e.guard(http.HandlerFunc(e.serveStatus))
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return server.Answer11(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
 		case isControl(r.URL.Path):
 			control.ServeHTTP(w, r)
@@ -208,7 +208,7 @@ func (e *emulator) handler() http.Handler {
 		default:
 			observed.ServeHTTP(w, r)
 		}
-	})
+	}))
 }
 
 // firstEdition leads the paths that sign-in had in 2011, on a host of its own, to those that it had later.
