@@ -261,11 +261,17 @@ func applyTimes(e *backend.Event, body wire.Object) error {
 			return err
 		}
 	}
+	if e.End.Year() > lastYear { // that of an event without an end, or that was moved
+		return wire.BadParameter("start_time", "a time whose event ends before the year 10000")
+	}
 	if e.End.Before(e.Start) {
 		return wire.BadParameter("end_time", "a time that isn't before start_time")
 	}
 	return nil
 }
+
+// lastYear is the last that ISO 8601 can write in four digits.
+const lastYear = 9999
 
 // parseTime reads the forms of ISO 8601 that clients were seen to send: with Z, with an offset with and without a
 // colon, with a fraction, and, inferred, a bare date.
@@ -280,8 +286,9 @@ func parseTime(name, text string) (time.Time, error) {
 		"2006-01-02T15:04-0700", "2006-01-02",
 	} {
 		t, err := time.Parse(layout, text)
-		// In UTC the last hours of 9999 may be in the year 10000, which no text form here has.
-		if t = t.UTC(); err == nil && t.Year() > 0 && t.Year() <= 9999 {
+		// In UTC the last hours of 9999 may be in the year 10000, which no text form here has; the first moment of the
+		// year 1 is no time at all to Go.
+		if t = t.UTC(); err == nil && t.Year() > 0 && t.Year() <= lastYear && !t.IsZero() {
 			return t.Truncate(time.Second), nil
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -147,4 +148,37 @@ func TestWholeDays(t *testing.T) {
 	a := w.json(http.MethodPost, "me/events", `{"name":"n","description":"d","start_time":"2014-06-01T00:00:00+0000","is_all_day_event":true}`)
 	require.Equal(t, http.StatusCreated, a.status, a.body)
 	assert.Equal(t, "2014-06-02T00:00:00+0000", a.field("end_time"))
+}
+
+// No time leads out of the years that its text form has.
+func TestYearsAtTheEnds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	event := func(times string) answer {
+		return w.json(http.MethodPost, "me/events", `{"name":"n","description":"d",`+times+`}`)
+	}
+	for _, bad := range []string{
+		`"start_time":"0001-01-01T00:00:00Z"`, `"start_time":"0000-12-31T00:00:00Z"`, `"start_time":"9999-12-31T23:59:59Z"`,
+		`"start_time":"9999-12-31T12:00:00Z","is_all_day_event":true`, `"start_time":"9999-12-31T23:59:59-0100"`,
+		`"start_time":"2014-01-01T00:00:00Z","end_time":"9999-12-31T23:59:59-0100"`, `"start_time":"10000-01-01T00:00:00Z"`,
+	} {
+		event(bad).failed(http.StatusBadRequest, badParameter)
+	}
+	a := event(`"start_time":"9999-12-31T12:00:00Z"`)
+	require.Equal(t, http.StatusCreated, a.status, a.body)
+	assert.Equal(t, "9999-12-31T12:30:00+0000", a.field("end_time"))
+	w.json(http.MethodPut, a.field("id").(string), `{"start_time":"9999-12-31T23:45:00Z"}`).failed(http.StatusBadRequest, badParameter)
+	a = event(`"start_time":"0001-01-02T00:00:00Z"`)
+	assert.Equal(t, "0001-01-02T00:00:00+0000", a.field("start_time"))
+
+	for _, now := range []time.Time{time.Date(1, 1, 2, 0, 0, 0, 0, time.UTC), time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)} {
+		w := newWorld(t)
+		w.clock.set(now)
+		w.token = w.tokenFor(robertoID, allScopes)
+		id := w.put("me/skydrive", "a.txt", "x")
+		a := w.get(id)
+		require.Equal(t, http.StatusOK, a.status, a.body)
+		assert.Equal(t, now.Format("2006-01-02T15:04:05+0000"), a.field("updated_time"))
+		assert.Equal(t, "x", w.do(http.MethodGet, w.get(id+"/content").header.Get("Location"), nil).body)
+	}
 }

@@ -52,6 +52,12 @@ func (c *clock) move(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
+func (c *clock) set(now time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = now
+}
+
 // world is a server with two accounts, and Roberto signed in.
 type world struct {
 	t     *testing.T
