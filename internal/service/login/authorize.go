@@ -136,6 +136,9 @@ func (h *Host) takeConsent(c *wire.Call, a authorization, p wire.Params) {
 	}
 }
 
+// usEnglish is the number of that language, which code redirects carried (recorded).
+const usEnglish = "1033"
+
 // consented sends the browser back with a code or with a token.
 func (h *Host) consented(c *wire.Call, a authorization, u backend.User) {
 	c.User = u.ID
@@ -146,7 +149,7 @@ func (h *Host) consented(c *wire.Call, a authorization, u backend.User) {
 			signInFailed(c, a)
 			return
 		}
-		redirect(c, withQuery(a.redirect, pairs{{"code", code}}.with("state", a.state)))
+		redirect(c, withQuery(a.redirect, pairs{{"code", code}}.with("state", a.state).with("lc", usEnglish)))
 		return
 	}
 	made, err := h.Keeper.Issue(c.Context(), g, false) // never a refresh token for a browser

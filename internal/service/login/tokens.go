@@ -230,7 +230,7 @@ func (t *Tokens) Revoke(_ context.Context, token string) error {
 }
 
 // newAccessToken makes a token that looks like the real ones: it starts with EwA, is in the alphabet of Base64, and
-// always has a plus, a slash and an equals sign, so that a client that forgets to escape it fails here too.
+// always has a plus, a slash and an equals sign, so that a client that forgets to escape it is found out here too.
 func newAccessToken() string {
 	for {
 		var raw [109]byte // one more than a multiple of three: ends with two equals signs

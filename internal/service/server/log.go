@@ -16,6 +16,7 @@ type Request struct {
 	wire.Facts
 	Time      time.Time
 	Method    string // after the method parameter was applied
+	Sent      string // the method of the request itself
 	Path      string // unescaped, otherwise as received
 	Query     url.Values
 	Status    int

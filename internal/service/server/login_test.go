@@ -51,6 +51,7 @@ func (w *world) code(scope string) string {
 	u := w.authorize(url.Values{"client_id": {clientID}, "redirect_uri": {callback}, "response_type": {"code"}, "scope": {scope}, "state": {"s&1"}})
 	require.Equal(w.t, "s&1", u.Query().Get("state"))
 	require.Equal(w.t, "b", u.Query().Get("a"))
+	require.Equal(w.t, "1033", u.Query().Get("lc"))
 	return u.Query().Get("code")
 }
 

@@ -362,7 +362,10 @@ func TestTokens(t *testing.T) {
 	assert.Equal(t, http.StatusOK, w.get("me?access_token="+url.QueryEscape(token)).status)
 	assert.True(t, w.lastRequest().HadToken)
 	assert.NotContains(t, w.lastRequest().Query, "access_token")
-	w.get("me?access_token="+token).failed(http.StatusUnauthorized, "request_token_invalid") // an unescaped plus
+	assert.False(t, w.lastRequest().RawPlus)
+	assert.Equal(t, http.StatusOK, w.get("me?access_token="+token).status, "an unescaped plus")
+	assert.True(t, w.lastRequest().RawPlus)
+	w.get("me?access_token="+token+"+").failed(http.StatusUnauthorized, "request_token_invalid")
 	for _, scheme := range []string{"bearer", "Bearer", "BEARER"} {
 		assert.Equal(t, http.StatusOK, w.do(http.MethodGet, "me", nil, "Authorization", scheme+" "+token).status)
 	}
@@ -406,8 +409,12 @@ func TestRequestLog(t *testing.T) {
 	assert.Equal(t, "resource_not_found", r.Code)
 	assert.Equal(t, a.header.Get("X-HTTP-Live-Request-Id"), r.RequestID)
 	assert.Equal(t, "1", r.Query.Get("x"))
+	assert.Equal(t, [2]string{"GET", "GET"}, [2]string{r.Sent, r.Method})
 	w.get(id + "/content")
 	assert.Equal(t, "content.get", w.lastRequest().Route)
+	w.json(http.MethodPost, id+"?method=put", `{"description":"d"}`)
+	r = w.lastRequest()
+	assert.Equal(t, [2]string{"POST", "PUT"}, [2]string{r.Sent, r.Method})
 }
 
 func TestPanic(t *testing.T) {

@@ -120,7 +120,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	header := r.Header.Clone()
 	header.Del("Authorization")
 	defer s.finish(c, in, out, Request{
-		Time: s.now(), Method: c.Method, Path: r.URL.Path, Query: c.Query.Without("access_token").Values(), RequestID: c.ID, Header: header,
+		Time: s.now(), Method: c.Method, Sent: c.R.Method, Path: r.URL.Path, Query: c.Query.Without("access_token").Values(), RequestID: c.ID, Header: header,
 	})
 	// By the server's clock: clients compare it with the times of items.
 	out.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))

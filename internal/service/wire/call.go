@@ -36,6 +36,7 @@ type Facts struct {
 	User     string // cid of the token
 	Code     string // of the error, if the answer was one
 	HadToken bool   // a token came along, valid or not
+	RawPlus  bool   // a plus sign in the token was not escaped
 }
 
 // NewCall begins to look at a request.
@@ -56,13 +57,16 @@ func (c *Call) Params() Params {
 }
 
 // Token finds the access token that came along: in the Authorization header, in the query, or in the form that the web
-// library posted.
+// library posted. In the latter two a blank is a plus sign that was not escaped, as several clients did not.
 func (c *Call) Token() string {
 	scheme, token, ok := strings.Cut(c.R.Header.Get("Authorization"), " ")
 	if ok = ok && strings.EqualFold(scheme, "bearer"); ok {
 		token = strings.TrimSpace(token)
 	} else {
 		token, ok = c.Params().Lookup("access_token")
+		if strings.Contains(token, " ") { // tokens have none
+			token, c.RawPlus = strings.ReplaceAll(token, " ", "+"), true
+		}
 	}
 	c.HadToken = ok
 	return token
