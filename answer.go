@@ -34,6 +34,8 @@ func (c *core) decode(resp *http.Response, out any) error {
 		return nil
 	case looksLikeHTML(resp.Header.Get("Content-Type"), content):
 		return unexpectedContent(resp, content, c.tokens.secrets()...)
+	case c.readGenerated(content, out):
+		return nil
 	case isErrorObject(content):
 		return &insideError{bytes.Clone(content)}
 	case out == nil:
@@ -43,7 +45,7 @@ func (c *core) decode(resp *http.Response, out any) error {
 	case string(content) == "null":
 		return fmt.Errorf("%w: null where a JSON object was due", ErrUnexpectedContent)
 	}
-	if err := c.read(content, out); err != nil {
+	if err := unmarshal(content, out); err != nil {
 		return fmt.Errorf("%w: %w", ErrUnexpectedContent, truncated(err))
 	}
 	return nil

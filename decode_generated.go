@@ -291,6 +291,8 @@ func (v *itemFields) members(d *jsonscan.Decoder) {
 		case "genre":
 			d.Once(&seen, 38)
 			v.Genre = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -322,6 +324,8 @@ func readActivity(d *jsonscan.Decoder, v *Activity) {
 		case "source":
 			d.Once(&seen, 6)
 			v.Source = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -383,6 +387,8 @@ func readAlbum(d *jsonscan.Decoder, v *Album) {
 		case "count":
 			d.Once(&seen, 16)
 			v.Count = d.Int()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -426,6 +432,8 @@ func readApplication(d *jsonscan.Decoder, v *Application) {
 		case "updated_time":
 			d.Once(&seen, 10)
 			readJSON(d, &v.UpdatedTime)
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -508,6 +516,8 @@ func readAudio(d *jsonscan.Decoder, v *Audio) {
 		case "picture":
 			d.Once(&seen, 23)
 			v.Picture = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -545,6 +555,8 @@ func readCalendar(d *jsonscan.Decoder, v *Calendar) {
 		case "permissions":
 			d.Once(&seen, 8)
 			v.Permissions = CalendarPermission(d.Word())
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -567,6 +579,8 @@ func readComment(d *jsonscan.Decoder, v *Comment) {
 		case "created_time":
 			d.Once(&seen, 3)
 			readJSON(d, &v.CreatedTime)
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -619,6 +633,8 @@ func readContact(d *jsonscan.Decoder, v *Contact) {
 		case "birth_month":
 			d.Once(&seen, 13)
 			v.BirthMonth = d.Int()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -680,6 +696,8 @@ func readEvent(d *jsonscan.Decoder, v *Event) {
 		case "visibility":
 			d.Once(&seen, 15)
 			v.Visibility = EventVisibility(d.Word())
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -741,6 +759,8 @@ func readFile(d *jsonscan.Decoder, v *File) {
 		case "source":
 			d.Once(&seen, 16)
 			v.Source = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -802,6 +822,8 @@ func readFolder(d *jsonscan.Decoder, v *Folder) {
 		case "count":
 			d.Once(&seen, 16)
 			v.Count = d.Int()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -818,6 +840,8 @@ func readFriend(d *jsonscan.Decoder, v *Friend) {
 		case "name":
 			d.Once(&seen, 1)
 			v.Name = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -876,6 +900,8 @@ func readItemInfo(d *jsonscan.Decoder, v *ItemInfo) {
 		case "client_updated_time":
 			d.Once(&seen, 15)
 			readJSON(d, &v.ClientUpdatedTime)
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -982,6 +1008,8 @@ func readPhoto(d *jsonscan.Decoder, v *Photo) {
 		case "exposure_denominator":
 			d.Once(&seen, 30)
 			v.ExposureDenominator = d.Float64()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -998,6 +1026,8 @@ func readQuota(d *jsonscan.Decoder, v *Quota) {
 		case "available":
 			d.Once(&seen, 1)
 			v.Available = d.Int64()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1029,6 +1059,8 @@ func readTag(d *jsonscan.Decoder, v *Tag) {
 		case "created_time":
 			d.Once(&seen, 4)
 			readJSON(d, &v.CreatedTime)
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1048,6 +1080,8 @@ func readUploadedFile(d *jsonscan.Decoder, v *UploadedFile) {
 		case "source":
 			d.Once(&seen, 2)
 			v.Source = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1103,6 +1137,8 @@ func readUser(d *jsonscan.Decoder, v *User) {
 		case "updated_time":
 			d.Once(&seen, 14)
 			readJSON(d, &v.UpdatedTime)
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1185,6 +1221,8 @@ func readVideo(d *jsonscan.Decoder, v *Video) {
 		case "bitrate":
 			d.Once(&seen, 23)
 			v.Bitrate = d.Int64()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1201,6 +1239,8 @@ func readPerson(d *jsonscan.Decoder, v *Person) {
 		case "name":
 			d.Once(&seen, 1)
 			v.Name = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1214,6 +1254,8 @@ func readSharedWith(d *jsonscan.Decoder, v *SharedWith) {
 		case "access":
 			d.Once(&seen, 0)
 			v.Access = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1236,6 +1278,8 @@ func readImage(d *jsonscan.Decoder, v *Image) {
 		case "type":
 			d.Once(&seen, 3)
 			v.Type = ImageSize(d.Word())
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1255,6 +1299,8 @@ func readLocation(d *jsonscan.Decoder, v *Location) {
 		case "altitude":
 			d.Once(&seen, 2)
 			v.Altitude = d.Float64()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1271,6 +1317,8 @@ func readApplicationURI(d *jsonscan.Decoder, v *ApplicationURI) {
 		case "type":
 			d.Once(&seen, 1)
 			v.Type = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1296,6 +1344,8 @@ func readEmails(d *jsonscan.Decoder, v *Emails) {
 		case "other":
 			d.Once(&seen, 4)
 			v.Other = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1312,6 +1362,8 @@ func readTaggedUser(d *jsonscan.Decoder, v *TaggedUser) {
 		case "id":
 			d.Once(&seen, 1)
 			v.ID = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1328,6 +1380,8 @@ func readWork(d *jsonscan.Decoder, v *Work) {
 		case "position":
 			d.Once(&seen, 1)
 			readPosition(d, &v.Position)
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1344,6 +1398,8 @@ func readAddresses(d *jsonscan.Decoder, v *Addresses) {
 		case "business":
 			d.Once(&seen, 1)
 			readAddress(d, &v.Business)
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1363,6 +1419,8 @@ func readPhones(d *jsonscan.Decoder, v *Phones) {
 		case "mobile":
 			d.Once(&seen, 2)
 			v.Mobile = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1376,6 +1434,8 @@ func readEmployer(d *jsonscan.Decoder, v *Employer) {
 		case "name":
 			d.Once(&seen, 0)
 			v.Name = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1389,6 +1449,8 @@ func readPosition(d *jsonscan.Decoder, v *Position) {
 		case "name":
 			d.Once(&seen, 0)
 			v.Name = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1417,6 +1479,8 @@ func readAddress(d *jsonscan.Decoder, v *Address) {
 		case "region":
 			d.Once(&seen, 5)
 			v.Region = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}

@@ -179,10 +179,8 @@ func (d *Decoder) Name() []byte { return d.data[d.nameStart:d.nameEnd] }
 
 // next skips white space and returns the byte after it; 0 is the end, or no byte that JSON may have there.
 func (d *Decoder) next() byte {
-	if d.pos < len(d.data) {
-		if c := d.data[d.pos]; c > ' ' {
-			return c
-		}
+	if d.pos < len(d.data) && d.data[d.pos] > ' ' {
+		return d.data[d.pos]
 	}
 	return d.nextAfterSpace()
 }
@@ -212,7 +210,7 @@ const blanks = 0x2020202020202020
 
 // name reads a member's name and the colon. A name that is not valid is found out by Other.
 func (d *Decoder) name() bool {
-	if d.next() != '"' {
+	if (d.pos >= len(d.data) || d.data[d.pos] != '"') && d.next() != '"' {
 		d.Fail()
 		return false
 	}
@@ -336,9 +334,7 @@ func (d *Decoder) plain(i int) int {
 	data := d.data
 	for ; i+8 <= len(data); i += 8 {
 		x := binary.LittleEndian.Uint64(data[i:])
-		quote := x ^ ones*'"'
-		slash := x ^ ones*'\\'
-		found := (quote-ones)&^quote | (slash-ones)&^slash | (x-ones*' ')&^x | x
+		found := (x ^ ones*'"' - ones) | (x ^ ones*'\\' - ones) | (x - ones*' ') | x
 		if found &= highs; found != 0 {
 			return i + bits.TrailingZeros64(found)/8
 		}
