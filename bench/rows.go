@@ -104,14 +104,14 @@ func small(base string, transport http.RoundTripper) ([]call, error) {
 	byHand := signedIn(transport)
 	calls := []call{
 		{"net/http", func(ctx context.Context) error {
-			return get(ctx, byHand, base+"/file.1", new(liveconnect.UploadedFile))
+			return get(ctx, byHand, base+"/file.1", new(uploaded))
 		}},
 		{"liveconnect", func(ctx context.Context) error {
 			_, err := client.Files.Get(ctx, "file.1")
 			return err
 		}},
 	}
-	return withOthers(calls, base, transport, "file.1", func() any { return new(liveconnect.UploadedFile) })
+	return withOthers(calls, base, transport, "file.1", func() any { return new(uploaded) })
 }
 
 func photos(base string, transport http.RoundTripper) ([]call, error) {
@@ -122,14 +122,14 @@ func photos(base string, transport http.RoundTripper) ([]call, error) {
 	byHand := signedIn(transport)
 	calls := []call{
 		{"net/http", func(ctx context.Context) error {
-			return get(ctx, byHand, base+"/folder.1/photos", new(list[liveconnect.Photo]))
+			return get(ctx, byHand, base+"/folder.1/photos", new(list[photo]))
 		}},
 		{"liveconnect", func(ctx context.Context) error {
 			_, err := client.Photos.List(ctx, "folder.1", nil)
 			return err
 		}},
 	}
-	return withOthers(calls, base, transport, "folder.1/photos", func() any { return new(list[liveconnect.Photo]) })
+	return withOthers(calls, base, transport, "folder.1/photos", func() any { return new(list[photo]) })
 }
 
 func mixed(base string, transport http.RoundTripper) ([]call, error) {
@@ -157,7 +157,7 @@ func options(base string, transport http.RoundTripper) ([]call, error) {
 	byHand := signedIn(transport)
 	calls := []call{
 		{"net/http", func(ctx context.Context) error {
-			return get(ctx, byHand, base+"/folder.1/photos?limit=100&offset=200&sort_by=name&sort_order=descending", new(list[liveconnect.Photo]))
+			return get(ctx, byHand, base+"/folder.1/photos?limit=100&offset=200&sort_by=name&sort_order=descending", new(list[photo]))
 		}},
 		{"liveconnect", func(ctx context.Context) error {
 			_, err := client.Photos.List(ctx, "folder.1", &liveconnect.ListOptions{
