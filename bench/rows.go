@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 
 	"golang.org/x/oauth2"
 
@@ -55,11 +56,12 @@ func (p *pages) RoundTrip(r *http.Request) (*http.Response, error) {
 	if offset += pageSize; offset < p.total {
 		next = fmt.Sprintf("/me/skydrive/files?limit=%d&offset=%d", pageSize, offset)
 	}
-	content := append(bytes.TrimSuffix(mixedItems, []byte("{}}")), fmt.Sprintf(`{"next":"%s"}}`, next)...)
+	content := slices.Concat(mixedItems, fmt.Appendf(nil, `{"next":%q}}`, next))
 	return respond(r, content), nil
 }
 
-var mixedItems = bytes.Clone(mixedPage(pageSize, ""))
+// mixedItems is a page up to its paging object.
+var mixedItems = bytes.TrimSuffix(mixedPage(pageSize, ""), []byte("{}}"))
 
 // maker makes the calls of a row, whose requests go to a URL by a transport.
 type maker func(base string, transport http.RoundTripper) ([]call, error)
