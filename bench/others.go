@@ -123,7 +123,7 @@ func newAzure(base string, transport http.RoundTripper) getter {
 		if err != nil {
 			return err
 		}
-		resp, err := pipeline.Do(req)
+		resp, err := pipeline.Do(req) //nolint:bodyclose // UnmarshalAsJSON does
 		if err != nil {
 			return err
 		}

@@ -20,7 +20,7 @@ func rows(items int) []row {
 		{name: "small GET (loopback)", per: 1, start: looped([]byte(smallAnswer), small)},
 		{name: "100 photos", per: 1, start: stubbed(photoPage(100), photos)},
 		{name: "1,000 photos", per: 1, start: stubbed(photoPage(1000), photos)},
-		{name: "100 mixed items", per: 1, start: stubbed(mixedPage(100, ""), mixed)},
+		{name: "100 mixed items", per: 1, start: stubbed(mixedPage(100), mixed)},
 		{name: "list, four options, empty", per: 1, start: stubbed([]byte(emptyAnswer), options)},
 		{name: fmt.Sprintf("%d mixed items through All, one", items), per: items, long: true, start: func() ([]call, func(), error) {
 			calls, err := all(&pages{total: items})
@@ -61,7 +61,7 @@ func (p *pages) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // mixedItems is a page up to its paging object.
-var mixedItems = bytes.TrimSuffix(mixedPage(pageSize, ""), []byte("{}}"))
+var mixedItems = bytes.TrimSuffix(mixedPage(pageSize), []byte("{}}"))
 
 // maker makes the calls of a row, whose requests go to a URL by a transport.
 type maker func(base string, transport http.RoundTripper) ([]call, error)
