@@ -65,7 +65,7 @@ func NewClient(httpClient *http.Client, opts ...Option) (*Client, error) {
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return nil, &Error{Op: "NewClient", Err: fmt.Errorf("%w: %w", ErrInvalidArgument, err)}
 	}
-	sender.answers.unmarshal = new(decoders).unmarshal
+	sender.answers.generated = new(decoders).read
 	client := &Client{service: service{core: sender}}
 	shared := &client.service
 	client.Users = (*UsersService)(shared)

@@ -57,7 +57,7 @@ type core struct {
 func newCore(given *http.Client, cfg *config) (*core, error) {
 	c := &core{
 		userAgent: cfg.userAgent, timeouts: cfg.timeouts, retry: cfg.retry, log: cfg.logger,
-		answers: answers{maxBytes: cfg.maxResponse, unmarshal: unmarshal}, override: cfg.methodOverride, budget: retry.NewBudget(20, 0.5),
+		answers: answers{maxBytes: cfg.maxResponse}, override: cfg.methodOverride, budget: retry.NewBudget(20, 0.5),
 	}
 	if err := c.setTransport(given, cfg); err != nil {
 		return nil, err

@@ -46,7 +46,7 @@ func (d *Decoder) Word() string {
 // raw returns what stands between the quotation marks of a string, and whether there are escape sequences in it. It is
 // nil for null.
 func (d *Decoder) raw() (text []byte, escaped bool) {
-	if d.next() != '"' {
+	if d.at() != '"' && d.next() != '"' {
 		d.null()
 		return nil, false
 	}
