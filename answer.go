@@ -123,13 +123,11 @@ func looksLikeHTML(contentType string, content []byte) bool {
 		bytes.HasPrefix(bytes.TrimSpace(content), []byte("<"))
 }
 
-// unexpectedContent shows the beginning of an answer that is not JSON. The secrets are taken out before it is cut, so
-// that no part of one is left.
-func unexpectedContent(resp *http.Response, content []byte, secrets ...string) error {
-	snippet := redact.Text(string(content[:min(len(content), maxErrorBody)]), secrets...)
-	snippet = strings.TrimSpace(strings.ToValidUTF8(snippet[:min(len(snippet), 200)], ""))
+// unexpectedContent shows the beginning of an answer that is not JSON.
+func unexpectedContent(resp *http.Response, content []byte, secrets ...*redact.Secret) error {
 	return fmt.Errorf("%w: %q instead of JSON, beginning with %q; is there a proxy or a sign-in page in between?",
-		ErrUnexpectedContent, redact.Text(resp.Header.Get("Content-Type"), secrets...), snippet)
+		ErrUnexpectedContent, shown(resp.Header.Get("Content-Type"), maxShownName, secrets...),
+		shown(strings.TrimSpace(string(content[:min(len(content), maxLooked)])), maxShownName, secrets...))
 }
 
 // maxErrorBody is how much of an error's body is read; the service's own are a few hundred bytes.
