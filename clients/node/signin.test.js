@@ -39,7 +39,7 @@ test('a person signs in', {timeout: 100_000}, async (t) => {
     // The application, which is no browser, goes on.
     const answer = await fetch(`${emulator.login}/oauth20_token.srf`, {
       method: 'POST',
-      body: new URLSearchParams({client_id: application.id, redirect_uri: desktop, grant_type: 'authorization_code', code: query.get('code')}),
+      body: new URLSearchParams({client_id: application.id, client_secret: application.secret, redirect_uri: desktop, grant_type: 'authorization_code', code: query.get('code')}),
     });
     assert.equal(answer.status, 200);
     const token = await answer.json();

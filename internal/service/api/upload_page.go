@@ -28,7 +28,7 @@ func uploadRedirect(c *call) (*uploadPage, error) {
 		return nil, wire.BadParameter("redirect_uri", "a URL of the application's redirect domain")
 	}
 	app, ok := c.h.Login.Client(c.Context(), c.grant.Client)
-	if ok && !app.MayRedirect(raw) {
+	if ok && !app.MayRedirect(raw, c.Origin) {
 		return nil, wire.BadParameter("redirect_uri", "a URL of the application's redirect domain")
 	}
 	u.Fragment = ""

@@ -72,7 +72,7 @@ func (h *Host) authorization(c *wire.Call, p wire.Params) (a authorization, fail
 	if a.redirect == "" && len(client.RedirectURLs) > 0 {
 		a.redirect = client.RedirectURLs[0] // inferred: the registered one
 	}
-	if !client.MayRedirect(a.redirect) {
+	if !client.MayRedirect(a.redirect, c.Origin) {
 		return a, &oauthError{oauthInvalidRequest, "The value of the parameter 'redirect_uri' is not valid for this client."}, false
 	}
 	unknown := slices.IndexFunc(a.scopes, func(s string) bool { return !IsScope(s) })

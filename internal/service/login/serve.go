@@ -31,7 +31,7 @@ func (h *Host) serveLogout(c *wire.Call) {
 	c.Route = "oauth.logout"
 	target := c.Query.Get("redirect_uri")
 	client, ok := h.Client(c.Context(), c.Query.Get("client_id"))
-	if target == "" || !ok || !client.MayRedirect(target) {
+	if target == "" || !ok || !client.MayRedirect(target, c.Origin) {
 		loginPage(c, http.StatusOK, blankPage, "")
 		return
 	}

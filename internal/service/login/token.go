@@ -62,15 +62,7 @@ func (h *Host) exchange(c *wire.Call, p wire.Params) (tokenJSON, *oauthError) {
 	if !ok {
 		return tokenJSON{}, &oauthError{oauthInvalidClient, "The client does not exist. Check the parameter 'client_id'."}
 	}
-	redirect := p.Get("redirect_uri")
-	if redirect == "" && kind == "refresh_token" {
-		g, err := h.Keeper.Renewable(c.Context(), p.Get("refresh_token")) // one SDK does not repeat it
-		if err != nil && !errors.Is(err, ErrUnknownToken) {
-			return tokenJSON{}, errKeeper()
-		}
-		redirect = g.Redirect
-	}
-	if !client.acceptsSecret(secret, redirect) {
+	if !client.acceptsSecret(secret) {
 		return tokenJSON{}, &oauthError{oauthInvalidClient, "The value of the parameter 'client_secret' is not valid."}
 	}
 	if kind == "refresh_token" {
@@ -129,6 +121,14 @@ func (h *Host) exchangeRefresh(c *wire.Call, client Client, p wire.Params) (toke
 	name := p.Get("refresh_token")
 	if name == "" {
 		return tokenJSON{}, &oauthError{oauthInvalidRequest, "The request is missing the parameter 'refresh_token'."}
+	}
+	grant, err := h.Keeper.Renewable(c.Context(), name)
+	if err != nil && !errors.Is(err, ErrUnknownToken) {
+		return tokenJSON{}, errKeeper()
+	}
+	// One SDK does not repeat it, and what was granted without a browser has none.
+	if redirect := p.Get("redirect_uri"); redirect != "" && grant.Redirect != "" && redirect != grant.Redirect {
+		return tokenJSON{}, &oauthError{oauthInvalidGrant, "The value of the parameter 'redirect_uri' is not the one that the token was issued for."}
 	}
 	// SDKs repeat their scopes here. What was not granted before is not granted now.
 	g, made, err := h.Keeper.Refresh(c.Context(), name, client.ID, SplitScopes(p.Get("scope")))

@@ -41,17 +41,21 @@ func TestClientsSendTokenRequests(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newLogin(t)
-			redirect := callback
+			redirect, client, secret := callback, clientID, secret
 			if strings.Contains(request, "oauth20_desktop") || strings.Contains(name, "absent") {
 				redirect = page
 			}
+			if !strings.Contains(request, "client_secret") && !strings.Contains(request, "Basic ") {
+				client, secret = "mobile", ""
+				request = strings.ReplaceAll(request, clientID, client)
+			}
 			code := w.authorize(url.Values{
-				"client_id": {clientID}, "redirect_uri": {redirect}, "response_type": {"code"},
+				"client_id": {client}, "redirect_uri": {redirect}, "response_type": {"code"},
 				"scope": {"wl.skydrive wl.skydrive_update wl.offline_access"},
 			}).Query().Get("code")
 			if strings.Contains(request, "REFRESH") && strings.Contains(request, "refresh_token=") {
 				first := w.exchange(url.Values{
-					"client_id": {clientID}, "client_secret": {secret}, "redirect_uri": {redirect}, "code": {code}, "grant_type": {"authorization_code"},
+					"client_id": {client}, "client_secret": {secret}, "redirect_uri": {redirect}, "code": {code}, "grant_type": {"authorization_code"},
 				})
 				require.Equal(t, http.StatusOK, first.status, first.body)
 				request = strings.ReplaceAll(request, "refresh_token=REFRESH", "refresh_token="+url.QueryEscape(first.field("refresh_token").(string)))

@@ -152,11 +152,11 @@ func TestTokenRequestForms(t *testing.T) {
 	a = w.do(http.MethodPost, w.url+"/oauth20_token.srf", strings.NewReader(raw), "Content-Type", "application/x-www-form-urlencoded")
 	assert.Equal(t, http.StatusOK, a.status, "an unescaped redirect_uri: %s", a.body)
 
-	// A client of the desktop page may leave the secret out, and then renew without naming the page again.
-	u := w.authorize(url.Values{"client_id": {clientID}, "redirect_uri": {desktop}, "response_type": {"code"}, "scope": {"wl.basic wl.offline_access"}})
-	a = w.exchange(url.Values{"client_id": {clientID}, "code": {u.Query().Get("code")}, "grant_type": {"authorization_code"}, "redirect_uri": {desktop}})
+	// A client of the desktop page has no secret, and renews without naming the page again.
+	u := w.authorize(url.Values{"client_id": {"mobile"}, "redirect_uri": {desktop}, "response_type": {"code"}, "scope": {"wl.basic wl.offline_access"}})
+	a = w.exchange(url.Values{"client_id": {"mobile"}, "code": {u.Query().Get("code")}, "grant_type": {"authorization_code"}, "redirect_uri": {desktop}})
 	require.Equal(t, http.StatusOK, a.status, a.body)
-	a = w.exchange(url.Values{"client_id": {clientID}, "refresh_token": {a.field("refresh_token").(string)}, "grant_type": {"refresh_token"}})
+	a = w.exchange(url.Values{"client_id": {"mobile"}, "refresh_token": {a.field("refresh_token").(string)}, "grant_type": {"refresh_token"}})
 	assert.Equal(t, http.StatusOK, a.status, a.body)
 }
 
