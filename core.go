@@ -256,3 +256,31 @@ func harmless(parameter string) bool {
 	}
 	return false
 }
+
+// linkSecrets are the parts of a URL that must not show: parameters, and at hosts other than the API's the path too.
+func (c *core) linkSecrets(u *url.URL) []*redact.Secret {
+	if u == nil {
+		return nil
+	}
+	var texts []string
+	if !c.atAPI(u) {
+		texts = append(texts, strings.Split(u.Path, "/")...)
+		texts = append(texts, u.Fragment)
+	}
+	if u.User != nil {
+		password, _ := u.User.Password()
+		texts = append(texts, password)
+	}
+	for name, values := range u.Query() {
+		if !harmless(name) {
+			texts = append(texts, values...)
+		}
+	}
+	var secrets []*redact.Secret
+	for _, text := range texts {
+		if len(text) >= 8 { // nothing shorter is a key
+			secrets = append(secrets, redact.NewSecret(text))
+		}
+	}
+	return secrets
+}

@@ -2,7 +2,6 @@ package liveconnect
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/go-liveconnect/liveconnect/internal/retry"
 )
 
 // Error is what every call of this package returns when it fails: an answer of the service that is an error, a
@@ -191,7 +188,7 @@ var (
 	// ErrForbidden: the token lacks a scope, which the message names, or the user lacks the permission
 	// (request_token_unauthorized, status 403).
 	ErrForbidden error = &sentinel{
-		text: "not allowed",
+		text:  "not allowed",
 		codes: []string{"request_token_unauthorized"}, statuses: []int{403},
 	}
 	// ErrBadRequest: the service did not understand (status 400, and the three codes below).
@@ -349,38 +346,4 @@ func asError(op string, err error) *Error {
 		return known
 	}
 	return &Error{Op: op, Err: err}
-}
-
-// errorBody reads the service's error object. Anything else in the place of it, such as the OAuth form in which error
-// is a string, gives empty strings.
-func errorBody(body []byte) (code, message string) {
-	var wire struct {
-		Error       json.RawMessage `json:"error"`
-		Description string          `json:"error_description"`
-	}
-	if json.Unmarshal(body, &wire) != nil {
-		return "", ""
-	}
-	var object struct{ Code, Message string }
-	if json.Unmarshal(wire.Error, &object) == nil {
-		return object.Code, object.Message
-	}
-	if json.Unmarshal(wire.Error, &code) == nil {
-		return code, wire.Description
-	}
-	return "", ""
-}
-
-// waitFromMessage finds the wait in "Wait 241 seconds and try again", where the service repeats its Retry-After.
-func waitFromMessage(message string) time.Duration {
-	_, rest, found := strings.Cut(message, "Wait ")
-	if !found {
-		return 0
-	}
-	digits, _, _ := strings.Cut(rest, " second")
-	seconds, err := strconv.ParseUint(digits, 10, 64)
-	if err != nil {
-		return 0
-	}
-	return retry.Seconds(seconds)
 }

@@ -3,7 +3,6 @@ package liveconnect
 import (
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -58,34 +57,6 @@ func oneLine(r rune) rune {
 func publicHost(host string) bool {
 	host = strings.ToLower(host)
 	return host == "aka.ms" || host == "dev.live.com" || strings.HasSuffix(host, ".microsoft.com")
-}
-
-// linkSecrets are the parts of a URL that must not show: parameters, and at hosts other than the API's the path too.
-func (c *core) linkSecrets(u *url.URL) []*redact.Secret {
-	if u == nil {
-		return nil
-	}
-	var texts []string
-	if !c.atAPI(u) {
-		texts = append(texts, strings.Split(u.Path, "/")...)
-		texts = append(texts, u.Fragment)
-	}
-	if u.User != nil {
-		password, _ := u.User.Password()
-		texts = append(texts, password)
-	}
-	for name, values := range u.Query() {
-		if !harmless(name) {
-			texts = append(texts, values...)
-		}
-	}
-	var secrets []*redact.Secret
-	for _, text := range texts {
-		if len(text) >= 8 { // nothing shorter is a key
-			secrets = append(secrets, redact.NewSecret(text))
-		}
-	}
-	return secrets
 }
 
 // withoutSecrets makes an error fit to be shown. It still matches what it matched.
@@ -224,13 +195,8 @@ func sentSecrets(retrieve *oauth2.RetrieveError) (secrets []*redact.Secret, know
 	return append(secrets, redact.NewSecret(password), redact.NewSecret(encoded)), true
 }
 
-// cleanSourceError keeps what oauth2 says of an answer that it cannot read, and leaves out what it quotes: nobody here
-// knows the refresh token that the answer may repeat.
-func cleanSourceError(err error) error {
-	for _, known := range []string{"oauth2: cannot parse json", "oauth2: cannot parse response"} {
-		if before, _, found := strings.Cut(err.Error(), known+":"); found {
-			return fmt.Errorf("%w: %s%s", ErrUnexpectedContent, before, known)
-		}
-	}
-	return err
-}
+// tokenSaveError is an error of a token saver.
+type tokenSaveError struct{ err error }
+
+func (e *tokenSaveError) Error() string { return "saving the new token: " + e.err.Error() }
+func (e *tokenSaveError) Unwrap() error { return e.err }

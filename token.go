@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,7 +28,7 @@ type tokens struct {
 	fetching *pending
 	known    []*redact.Secret // of the tokens so far, the newest last
 	learnt   string           // which of them was last
-	hanging  int // questions that nobody waits for any more
+	hanging  int              // questions that nobody waits for any more
 }
 
 // maxHanging is how many questions to a source that does not answer are left alone before no more are asked.
@@ -188,7 +189,13 @@ func secretsOf(token *oauth2.Token) []*redact.Secret {
 	return secrets
 }
 
-type tokenSaveError struct{ err error }
-
-func (e *tokenSaveError) Error() string { return "saving the new token: " + e.err.Error() }
-func (e *tokenSaveError) Unwrap() error { return e.err }
+// cleanSourceError keeps what oauth2 says of an answer that it cannot read, and leaves out what it quotes: nobody here
+// knows the refresh token that the answer may repeat.
+func cleanSourceError(err error) error {
+	for _, known := range []string{"oauth2: cannot parse json", "oauth2: cannot parse response"} {
+		if before, _, found := strings.Cut(err.Error(), known+":"); found {
+			return fmt.Errorf("%w: %s%s", ErrUnexpectedContent, before, known)
+		}
+	}
+	return err
+}
