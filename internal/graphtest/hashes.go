@@ -1,0 +1,69 @@
+package graphtest
+
+import (
+	"crypto/sha1" //nolint:gosec // Graph offers it
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"hash"
+	"io"
+	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+)
+
+// maxHashed is the size up to which files are shown with their hashes. Graph leaves them out now and then, too.
+const maxHashed = 64 << 20
+
+// hashesOf are the hashes of a file, nil if there are none.
+func (s *service) hashesOf(content backend.Content) object {
+	if content.Size > maxHashed {
+		return nil
+	}
+	if known, ok := s.extras.hashes.get(content.Revision); ok {
+		return known
+	}
+	sums := map[string]hash.Hash{"sha1Hash": sha1.New(), "sha256Hash": sha256.New()} //nolint:gosec // see above
+	quick := &quickXor{}
+	if _, err := io.Copy(io.MultiWriter(sums["sha1Hash"], sums["sha256Hash"], quick), content); err != nil {
+		return nil
+	}
+	hashes := object{"quickXorHash": quick.sum()}
+	for name, sum := range sums {
+		hashes[name] = strings.ToUpper(hex.EncodeToString(sum.Sum(nil)))
+	}
+	s.extras.hashes.put(content.Revision, hashes)
+	return hashes
+}
+
+// quickXor is Microsoft's QuickXorHash: each byte goes, 11 bits further than the one before, into a ring of 160 bits, and
+// the length into its end.
+type quickXor struct {
+	ring [20]byte
+	size uint64
+}
+
+const (
+	ringBits = 160
+	stepBits = 11
+)
+
+func (q *quickXor) Write(p []byte) (int, error) {
+	for _, b := range p {
+		bit := int(q.size % ringBits * stepBits % ringBits)
+		q.ring[bit/8] ^= b << (bit % 8)
+		if bit%8 != 0 {
+			q.ring[(bit/8+1)%len(q.ring)] ^= b >> (8 - bit%8)
+		}
+		q.size++
+	}
+	return len(p), nil
+}
+
+func (q *quickXor) sum() string {
+	ring := q.ring
+	for i := range 8 {
+		ring[12+i] ^= byte(q.size >> (8 * i))
+	}
+	return base64.StdEncoding.EncodeToString(ring[:])
+}
