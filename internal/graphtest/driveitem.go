@@ -72,7 +72,9 @@ func (c *call) expand(item backend.Item, name string, q query) (any, error) {
 
 // facets is what an item has, wherever it is.
 func (c *call) facets(item backend.Item) object {
-	by := object{"user": object{"id": orOwner(item), "displayName": item.From.Name}}
+	user := object{"id": orOwner(item)}
+	setIf(user, "displayName", item.From.Name, item.From.Name != "")
+	by := object{"user": user}
 	o := object{
 		"id": c.itemID(item.Ref), "name": item.Name, "size": item.Size, "eTag": c.eTag(item), "cTag": c.cTag(item),
 		"createdBy": by, "lastModifiedBy": by, "webUrl": c.webURL(item.Ref),

@@ -1,7 +1,9 @@
 package graphtest
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/go-liveconnect/liveconnect/internal/graphtest/facts"
@@ -130,3 +132,6 @@ func (c *call) unknown(path string) error {
 	}
 	return unplayed("%s %s", c.r.Method, c.shape)
 }
+
+// Operations lists every call of Graph that is played, as [Request.Operation] names it.
+func Operations() []string { return slices.Sorted(maps.Keys(operations)) }

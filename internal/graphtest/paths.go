@@ -137,13 +137,13 @@ func (t *target) read(segments, suffix []string, byPath bool) {
 
 // keys is for everything that is not of a drive: me/contacts/{}.
 func (t *target) keys(segments []string) {
-	if len(segments) > 1 && segments[0] == "users" {
-		t.args = append(t.args, segments[1])
-		segments = append([]string{"me"}, segments[2:]...)
+	if len(segments) == 2 && segments[0] == "users" {
+		t.shape, t.args = "me", segments[1:]
+		return
 	}
 	segments = slices.Clone(segments)
 	for i := 1; i < len(segments); i++ {
-		if keyed[segments[i-1]] && segments[i] != "delta" && segments[i-1] != "{}" {
+		if keyed[segments[i-1]] && segments[i] != "delta" {
 			t.args = append(t.args, segments[i])
 			segments[i] = "{}"
 		}
