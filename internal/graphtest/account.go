@@ -2,15 +2,15 @@ package graphtest
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
-	"golang.org/x/oauth2"
-
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
+	"golang.org/x/oauth2"
 )
 
 // Account is a user of Graph with a personal account. What the Add methods put there is not in the request log.
@@ -18,68 +18,30 @@ type Account struct {
 	ID   string // the cid: 16 hexadecimal digits
 	Name string
 
-	server *Server
+	store   *memory.Store
+	service *service
 }
 
-// AccountOption says how Graph shows an account.
-type AccountOption func(*accountSettings)
-
-type accountSettings struct {
-	traits
-	user backend.User
-}
-
-// WithCID sets the account's id, 16 lower-case hexadecimal digits, such as one that begins with zeros.
-func WithCID(id string) AccountOption { return func(a *accountSettings) { a.user.ID = id } }
-
-// WithProfile sets the rest of the profile.
-func WithProfile(change func(*backend.User)) AccountOption {
-	return func(a *accountSettings) { change(&a.user) }
-}
-
-// WithNewIDs gives items the ids of the new store: CID!s and 32 hexadecimal digits.
-func WithNewIDs() AccountOption { return func(a *accountSettings) { a.newIDs = true } }
-
-// WithoutZeros drops the leading zeros of the drive's id.
-func WithoutZeros() AccountOption { return func(a *accountSettings) { a.dropZeros = true } }
-
-// WithMixedCase gives the drive's id in lower case by the drive itself, and in upper case by items.
-func WithMixedCase() AccountOption { return func(a *accountSettings) { a.mixedCase = true } }
-
-// WithBrokenDrive makes /me/drive a drive that cannot be opened; the one that can is among /me/drives.
-func WithBrokenDrive() AccountOption { return func(a *accountSettings) { a.brokenDrive = true } }
-
-// WithVault puts a folder into the root that cannot be listed: the Personal Vault.
-func WithVault() AccountOption { return func(a *accountSettings) { a.vault = true } }
-
-// WithRetiredLists makes recent and sharedWithMe empty, as they are to be after November 2026.
-func WithRetiredLists() AccountOption { return func(a *accountSettings) { a.retired = true } }
-
-// AddAccount opens another account. It has the folders Documents, Pictures and Public, and two calendars.
-func (s *Server) AddAccount(firstName, lastName string, opts ...AccountOption) (*Account, error) {
-	set := accountSettings{user: backend.User{FirstName: firstName, LastName: lastName}}
-	set.user.Emails.Account = strings.ToLower(firstName) + "@example.com"
-	for _, opt := range opts {
-		opt(&set)
-	}
-	user, err := s.store.AddUser(set.user)
+// newAccount opens an account.
+func newAccount(store *memory.Store, service *service, set accountSettings) (*Account, error) {
+	user, err := store.AddUser(set.user)
 	if err != nil {
 		return nil, fmt.Errorf("graphtest: add account: %w", err)
 	}
-	s.service.mu.Lock()
-	s.service.accounts[user.ID] = &set.traits
-	s.service.mu.Unlock()
+	service.mu.Lock()
+	service.accounts[user.ID] = &set.traits
+	service.mu.Unlock()
 	for graph, ours := range specialFolders {
 		if graph == "cameraroll" { // made when it is asked for
 			continue
 		}
-		folder, err := s.store.Special(background(), user.ID, ours)
+		folder, err := store.Special(background(), user.ID, ours)
 		if err != nil {
 			return nil, fmt.Errorf("graphtest: add account: %w", err)
 		}
-		s.service.extras.specials.put(folder.ID, graph)
+		service.extras.specials.put(folder.ID, graph)
 	}
-	a := &Account{ID: user.ID, Name: user.Name, server: s}
+	a := &Account{ID: user.ID, Name: user.Name, store: store, service: service}
 	if set.vault {
 		if _, err := a.AddFolder(vaultName); err != nil {
 			return nil, err
@@ -89,10 +51,10 @@ func (s *Server) AddAccount(firstName, lastName string, opts ...AccountOption) (
 }
 
 // DriveID is the id of the account's drive, as the drive itself gives it.
-func (a *Account) DriveID() string { return a.server.service.driveID(a.ID) }
+func (a *Account) DriveID() string { return a.service.driveID(a.ID) }
 
 // RootID is the id of the drive's root folder.
-func (a *Account) RootID() string { return a.server.service.itemID(backend.Ref{Owner: a.ID}) }
+func (a *Account) RootID() string { return a.service.itemID(backend.Ref{Owner: a.ID}) }
 
 // AllScopes are the scopes that a token of this package has unless others are asked for.
 func AllScopes() []string {
@@ -104,14 +66,14 @@ func (a *Account) Token(scopes ...string) *oauth2.Token {
 	if len(scopes) == 0 {
 		scopes = AllScopes()
 	}
-	service := a.server.service
+	service := a.service
 	life := service.set.tokenLife
 	access, refresh := service.tokens.issue(grant{client: PublicClientID, user: a.ID, scopes: scopes}, service.now(), life, true)
 	return &oauth2.Token{AccessToken: access, RefreshToken: refresh, TokenType: "Bearer", Expiry: time.Now().Add(life)}
 }
 
 // RevokeTokens ends the life of the account's refresh tokens: whoever has one must sign in again.
-func (a *Account) RevokeTokens() { a.server.service.tokens.revoke(a.ID) }
+func (a *Account) RevokeTokens() { a.service.tokens.revoke(a.ID) }
 
 // AddFolder makes a folder, and those above it that are missing, and returns its id: AddFolder("Documents/2012/May").
 func (a *Account) AddFolder(path string) (string, error) {
@@ -119,13 +81,13 @@ func (a *Account) AddFolder(path string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("graphtest: add folder %q: %w", path, err)
 	}
-	return a.server.service.itemID(folder.Ref), nil
+	return a.service.itemID(folder.Ref), nil
 }
 
 // AddFile stores a file in a folder, which is made if it is missing, and returns its id.
 func (a *Account) AddFile(path string, content []byte) (string, error) {
 	return a.add(path, func(folder backend.Ref, name string) (backend.Item, error) {
-		file, _, err := a.server.store.WriteFile(background(), folder, name, bytes.NewReader(content), backend.WriteOptions{By: a.ID})
+		file, _, err := a.store.WriteFile(background(), folder, name, bytes.NewReader(content), backend.WriteOptions{By: a.ID})
 		return file, err
 	})
 }
@@ -133,7 +95,7 @@ func (a *Account) AddFile(path string, content []byte) (string, error) {
 // AddGenerated stores a file whose bytes follow from the seed and take no memory, and returns its id. See [Generated].
 func (a *Account) AddGenerated(path string, size int64, seed uint64) (string, error) {
 	return a.add(path, func(folder backend.Ref, name string) (backend.Item, error) {
-		return a.server.store.AddSection(folder, name, Generated(size, seed), a.ID)
+		return a.store.AddSection(folder, name, Generated(size, seed), a.ID)
 	})
 }
 
@@ -146,7 +108,7 @@ func (a *Account) add(path string, store func(folder backend.Ref, name string) (
 	if err == nil {
 		var file backend.Item
 		if file, err = store(folder.Ref, names[len(names)-1]); err == nil {
-			return a.server.service.itemID(file.Ref), nil
+			return a.service.itemID(file.Ref), nil
 		}
 	}
 	return "", fmt.Errorf("graphtest: add file %q: %w", path, err)
@@ -154,9 +116,9 @@ func (a *Account) add(path string, store func(folder backend.Ref, name string) (
 
 // ReplaceFile gives a file new content.
 func (a *Account) ReplaceFile(itemID string, content []byte) error {
-	ref, err := a.server.service.itemRef(a.ID, itemID)
+	ref, err := a.service.itemRef(a.ID, itemID)
 	if err == nil {
-		_, err = a.server.store.ReplaceContent(background(), ref, bytes.NewReader(content), backend.WriteOptions{By: a.ID})
+		_, err = a.store.ReplaceContent(background(), ref, bytes.NewReader(content), backend.WriteOptions{By: a.ID})
 	}
 	if err != nil {
 		return fmt.Errorf("graphtest: replace %s: %w", itemID, err)
@@ -166,9 +128,9 @@ func (a *Account) ReplaceFile(itemID string, content []byte) error {
 
 // Digest returns the size and the SHA-256 of a file, of those too whose content was not kept.
 func (a *Account) Digest(itemID string) (size int64, sha256 [32]byte, err error) {
-	ref, err := a.server.service.itemRef(a.ID, itemID)
+	ref, err := a.service.itemRef(a.ID, itemID)
 	if err == nil {
-		size, sha256, err = a.server.store.Digest(ref)
+		size, sha256, err = a.store.Digest(ref)
 	}
 	if err != nil {
 		err = fmt.Errorf("graphtest: digest of %s: %w", itemID, err)
@@ -178,9 +140,9 @@ func (a *Account) Digest(itemID string) (size int64, sha256 [32]byte, err error)
 
 // Share lets another account see an item, and all below it.
 func (a *Account) Share(itemID string, with *Account) error {
-	ref, err := a.server.service.itemRef(a.ID, itemID)
+	ref, err := a.service.itemRef(a.ID, itemID)
 	if err == nil {
-		err = a.server.store.ShareItem(ref, with.ID, "")
+		err = a.store.ShareItem(ref, with.ID, "")
 	}
 	if err != nil {
 		return fmt.Errorf("graphtest: share %s: %w", itemID, err)
@@ -190,18 +152,18 @@ func (a *Account) Share(itemID string, with *Account) error {
 
 // SetPhoto gives the account a profile picture. At first it has none.
 func (a *Account) SetPhoto(image []byte) error {
-	if err := a.server.store.SetUserPicture(a.ID, image); err != nil {
+	if err := a.store.SetUserPicture(a.ID, image); err != nil {
 		return fmt.Errorf("graphtest: set photo: %w", err)
 	}
-	a.server.service.mu.Lock()
-	defer a.server.service.mu.Unlock()
-	a.server.service.photos[a.ID] = true
+	a.service.mu.Lock()
+	defer a.service.mu.Unlock()
+	a.service.photos[a.ID] = true
 	return nil
 }
 
 // folder finds a folder by the names on the way to it, and makes what is missing.
 func (a *Account) folder(names []string) (backend.Item, error) {
-	store := a.server.store
+	store := a.store
 	at, err := store.Item(background(), backend.Ref{Owner: a.ID})
 	for _, name := range names {
 		if err != nil {
@@ -219,3 +181,6 @@ func (a *Account) folder(names []string) (backend.Item, error) {
 	}
 	return at, err
 }
+
+// background is for what is done without a request: nothing in memory waits.
+func background() context.Context { return context.Background() }

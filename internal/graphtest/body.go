@@ -9,13 +9,9 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/go-liveconnect/liveconnect/internal/graphtest/facts"
 )
-
-// object is a JSON object, read or to be written.
-type object = map[string]any
 
 // maxBody bounds JSON bodies.
 const maxBody = 4 << 20
@@ -83,42 +79,4 @@ func onlyThese(body object, names []string) error {
 		}
 	}
 	return nil
-}
-
-// text is a string property; "" if it is null or not there.
-func text(o object, name string) string {
-	s, _ := o[name].(string)
-	return s
-}
-
-// change is a string property that is to be changed, nil if it is not there. Null makes it empty.
-func change(o object, name string) *string {
-	if _, ok := o[name]; !ok {
-		return nil
-	}
-	s := text(o, name)
-	return &s
-}
-
-func inner(o object, name string) object {
-	value, _ := o[name].(object)
-	return value
-}
-
-func integer(o object, name string) (int64, bool) {
-	number, ok := o[name].(json.Number)
-	if !ok {
-		return 0, false
-	}
-	n, err := number.Int64()
-	return n, err == nil
-}
-
-// timestamp is a point in time as Graph writes it: UTC, to the millisecond as the drives' are.
-func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.999Z") }
-
-// parseTimestamp reads a date-time that the facts have checked.
-func parseTimestamp(o object, name string) (time.Time, bool) {
-	t, err := time.Parse(time.RFC3339Nano, text(o, name))
-	return t.UTC(), err == nil
 }

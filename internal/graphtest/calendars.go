@@ -1,20 +1,10 @@
 package graphtest
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
-	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
-
-// versionOf is a changeKey: it changes with the time of the last change, and with what is shown.
-func versionOf(updated time.Time, o object) string {
-	sum := sha256.Sum256(fmt.Append(nil, updated, o))
-	return base64.StdEncoding.EncodeToString(sum[:16])
-}
 
 func (c *call) calendar(calendar backend.Calendar) object {
 	address := object{"name": calendar.From.Name, "address": ""}

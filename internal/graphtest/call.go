@@ -2,7 +2,6 @@ package graphtest
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -84,7 +83,7 @@ func (c *call) failed(err error) *answer {
 	f := (*failure)(nil)
 	if oauth := (*oauthError)(nil); errors.As(err, &oauth) {
 		c.entry.code(oauth.code)
-		return oauth.answer(c)
+		return c.refusal(oauth)
 	}
 	if !errors.As(err, &f) {
 		f = fail(http.StatusInternalServerError, "generalException", "%v", err)
@@ -106,53 +105,6 @@ func (c *call) failed(err error) *answer {
 		body[name] = value
 	}
 	return &answer{status: f.status, header: header, body: body}
-}
-
-func newUUID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails, says crypto/rand
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
-
-// graph answers for graph.microsoft.com.
-func (c *call) graph() (*answer, error) {
-	path, ok := strings.CutPrefix(c.r.URL.EscapedPath(), "/v1.0/")
-	if !ok {
-		return nil, badRequest("Invalid version: the path begins with /v1.0/.")
-	}
-	t, err := parsePath(path)
-	if err != nil {
-		return nil, err
-	}
-	c.target = t
-	if err := c.authorize(); err != nil {
-		return nil, err
-	}
-	method := c.r.Method
-	if method == http.MethodHead {
-		method = http.MethodGet
-	}
-	op, played := operations[method+" "+t.shape]
-	c.entry.operation(method + " " + t.shape)
-	if !played {
-		return nil, c.unknown(path)
-	}
-	if !slices.ContainsFunc(op.scopes, c.hasScope) {
-		return nil, op.denied()
-	}
-	values, err := queryValues(c.r.URL.RawQuery)
-	if err != nil {
-		return nil, err
-	}
-	if c.query, err = parseQuery(values, op.rules); err != nil {
-		return nil, err
-	}
-	a, err := op.run(c)
-	if op.rules.bare {
-		return a, driveFailure(err)
-	}
-	return a, outlookFailure(err)
 }
 
 func (c *call) hasScope(scope string) bool {
@@ -205,3 +157,13 @@ func (c *call) follows(preference string) {
 
 // context is the @odata.context of an answer.
 func (c *call) context(of string) string { return c.origins.graph + "/v1.0/$metadata#" + of }
+
+// refusal is the form that errors have at the login host.
+func (c *call) refusal(e *oauthError) *answer {
+	trace, correlation := newUUID(), newUUID()
+	now := c.now().UTC().Format("2006-01-02 15:04:05Z")
+	return &answer{status: e.status, header: http.Header{"Content-Type": {"application/json; charset=utf-8"}, "Cache-Control": {"no-store, no-cache"}}, body: object{
+		"error": e.code, "error_codes": []int{e.number}, "timestamp": now, "trace_id": trace, "correlation_id": correlation,
+		"error_description": fmt.Sprintf("AADSTS%d: %s Trace ID: %s Correlation ID: %s Timestamp: %s", e.number, e.message, trace, correlation, now),
+	}}
+}

@@ -81,13 +81,6 @@ func (c *call) addresses(o object, contact backend.Contact) {
 	o["emailAddresses"] = list
 }
 
-func firstOf(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
-
 func (c *call) findContact() (backend.Contact, error) {
 	id, err := c.readOutlookID(kindContact, c.args[len(c.args)-1])
 	if err != nil {
@@ -179,12 +172,6 @@ func setContact(contact *backend.Contact, body object) error {
 		contact.Work = []backend.Work{work}
 	}
 	return nil
-}
-
-func set(value, change *string) {
-	if change != nil {
-		*value = *change
-	}
 }
 
 // setAddresses takes either form of the addresses. What a client that sends both would get is not known.

@@ -14,8 +14,6 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/imaging"
 )
 
-const downloadURL = "@microsoft.graph.downloadUrl"
-
 // driveItem is an item as Graph writes it, with what was asked for of it.
 func (c *call) driveItem(item backend.Item) (object, error) {
 	folder, err := c.pathOf(item)
@@ -152,12 +150,6 @@ func mediaFacets(o object, item backend.Item) {
 	}
 }
 
-func setIf(o object, name string, value any, there bool) {
-	if there {
-		o[name] = value
-	}
-}
-
 // sharedFacet is nil for what nobody else can see.
 func sharedFacet(item backend.Item) object {
 	scope := "users"
@@ -258,4 +250,29 @@ func (c *call) checkMatch(item backend.Item) error {
 
 func sameTag(header, tag string) bool {
 	return strings.Trim(strings.TrimPrefix(strings.TrimSpace(header), "W/"), `"`) == tag
+}
+
+// answerItem is the answer to most calls that change something.
+func (c *call) answerItem(status int, item backend.Item) (*answer, error) {
+	o, err := c.driveItem(item)
+	if err != nil {
+		return nil, err
+	}
+	o["@odata.context"] = c.context("drives('" + url.PathEscape(c.driveID(item.Owner)) + "')/items/$entity")
+	return &answer{status: status, body: o}, nil
+}
+
+// setTimes keeps what a client says of a file's times.
+func (c *call) setTimes(item backend.Item, info object) {
+	if info == nil {
+		return
+	}
+	times, _ := c.extras.times.get(item.ID)
+	if t, ok := parseTimestamp(info, "createdDateTime"); ok {
+		times.created = t
+	}
+	if t, ok := parseTimestamp(info, "lastModifiedDateTime"); ok {
+		times.modified = t
+	}
+	c.extras.times.put(item.ID, times)
 }

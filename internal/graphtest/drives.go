@@ -1,14 +1,6 @@
 package graphtest
 
-import (
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-)
-
-// vaultName is the folder in the root of today's accounts that no list can be had of (seen with rclone, #8736).
-const vaultName = "Personal Vault"
-
-// specialFolders are the names that Graph and the backend have for the same folder.
-var specialFolders = map[string]string{"documents": "my_documents", "photos": "my_photos", "cameraroll": "camera_roll"}
+import "github.com/go-liveconnect/liveconnect/internal/service/backend"
 
 // getDrive answers for a drive. One that cannot be opened can still be asked for as the caller's own, and only so.
 func getDrive(c *call) (*answer, error) {
@@ -82,18 +74,4 @@ func listDrives(c *call) (*answer, error) {
 		drives[i] = c.pick(drives[i])
 	}
 	return ok(object{"@odata.context": c.context("drives"), "value": drives}), nil
-}
-
-// special finds a special folder of the account.
-func (c *call) special(owner, name string) (backend.Item, error) {
-	known, ok := specialFolders[name]
-	if !ok {
-		return backend.Item{}, notFound()
-	}
-	item, err := c.backend.Special(c.ctx(), owner, known)
-	if err != nil {
-		return item, driveFailure(err)
-	}
-	c.extras.specials.put(item.ID, name)
-	return item, nil
 }

@@ -105,3 +105,17 @@ func outlookFailure(err error) error {
 func outlookDenied() *failure {
 	return fail(http.StatusForbidden, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
 }
+
+// oauthError is an error of the login host, in the form of OAuth.
+type oauthError struct {
+	status  int
+	code    string
+	message string
+	number  int // of AADSTS
+}
+
+func (e *oauthError) Error() string { return e.code + ": " + e.message }
+
+func oauth(code string, number int, format string, args ...any) *oauthError {
+	return &oauthError{http.StatusBadRequest, code, fmt.Sprintf(format, args...), number}
+}

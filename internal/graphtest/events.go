@@ -11,17 +11,6 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
-// eventExtra is what Graph keeps of an event and a backend does not.
-type eventExtra struct {
-	html        string
-	zone        string // that the start was given in
-	showAs      string
-	sensitivity string
-	minutes     int // of a reminder that is off
-	series      *recurrence
-	shown       object // the recurrence
-}
-
 var eventProperties = []string{
 	"subject", "body", "start", "end", "location", "isAllDay", "showAs", "sensitivity", "isReminderOn", "reminderMinutesBeforeStart", "recurrence",
 }

@@ -5,6 +5,17 @@ import (
 	"time"
 )
 
+// eventExtra is what Graph keeps of an event and a backend does not.
+type eventExtra struct {
+	html        string
+	zone        string // that the start was given in
+	showAs      string
+	sensitivity string
+	minutes     int // of a reminder that is off
+	series      *recurrence
+	shown       object // the recurrence
+}
+
 // table is a map that is safe for concurrent use.
 type table[V any] struct {
 	mu   sync.Mutex

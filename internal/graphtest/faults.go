@@ -8,16 +8,6 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/faults"
 )
 
-// Host is one of Microsoft's hosts.
-type Host string
-
-// The hosts that are played.
-const (
-	Graph Host = "graph" // graph.microsoft.com
-	Login Host = "login" // login.microsoftonline.com
-	Files Host = "files" // where content, thumbnails, upload sessions and monitors are
-)
-
 // Fault is something that goes wrong with the requests that it matches. All conditions that are set must hold.
 //
 //	server.Fault(graphtest.Fault{Path: "/children$", Skip: 1, Count: 1, Do: graphtest.Throttled("")})

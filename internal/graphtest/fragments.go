@@ -69,14 +69,14 @@ func (c *call) fragment(s *session) (*answer, error) {
 		}
 	}
 	if s.received < s.total {
-		return &answer{status: http.StatusAccepted, body: c.progress(s)}, nil
+		return &answer{status: http.StatusAccepted, body: c.uploads.progress(s)}, nil
 	}
 	return c.commit(s)
 }
 
 func (c *call) outOfRange(s *session, code, message string) error {
 	f := fail(http.StatusRequestedRangeNotSatisfiable, "invalidRange", "%s (%s)", message, code)
-	f.extra = c.progress(s)
+	f.extra = c.uploads.progress(s)
 	return f
 }
 
@@ -128,7 +128,7 @@ func (c *call) commit(s *session) (*answer, error) {
 	if err != nil {
 		if exists := (*backend.ExistsError)(nil); errors.As(err, &exists) {
 			f := nameExists(exists.Name)
-			f.extra = c.progress(s)
+			f.extra = c.uploads.progress(s)
 			return nil, f
 		}
 		return nil, err

@@ -1,55 +1,10 @@
 package graphtest
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"regexp"
 	"strings"
-	"sync"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
-
-// traits are how Graph shows an account: what differs between the personal accounts of today.
-type traits struct {
-	newIDs      bool // CID!s and 32 hex digits, in place of CID!number
-	dropZeros   bool // driveIds come without their leading zeros
-	mixedCase   bool // the same driveId comes in lower case here, and in upper case there
-	brokenDrive bool // the first drive that is offered cannot be opened
-	vault       bool // the root has a folder that cannot be listed
-	retired     bool // recent and sharedWithMe give nothing any more
-}
-
-const (
-	rootNumber = "101"                               // of the root's id in the old store
-	newRoot    = "sea8cc6beffdb43d7976fbc7da445c639" // in the new one it is the same for all (onedrive-api-docs #1890)
-)
-
-// itemIDs translates ids of the new store, which say nothing of the backend's. It is safe for concurrent use.
-type itemIDs struct {
-	mu      sync.Mutex
-	backend map[string]string // by what follows "CID!"
-}
-
-// tail is what follows "CID!" in the new store's id of an item.
-func (ids *itemIDs) tail(resource string) string {
-	sum := sha256.Sum256([]byte("item " + resource))
-	tail := "s" + hex.EncodeToString(sum[:16])
-	ids.mu.Lock()
-	defer ids.mu.Unlock()
-	if ids.backend == nil {
-		ids.backend = map[string]string{}
-	}
-	ids.backend[tail] = resource
-	return tail
-}
-
-func (ids *itemIDs) find(tail string) (resource string, ok bool) {
-	ids.mu.Lock()
-	defer ids.mu.Unlock()
-	resource, ok = ids.backend[tail]
-	return resource, ok
-}
 
 // driveID is the id of an account's drive, as the drive itself gives it.
 func (s *service) driveID(owner string) string {
@@ -81,12 +36,6 @@ func (s *service) owner(driveID string) (string, bool) {
 	return owner, id == s.driveID(owner) || id == strings.ToLower(s.driveIDInReference(owner))
 }
 
-// brokenID is the id of the drive that is offered and cannot be opened.
-func brokenID(owner string) string {
-	sum := sha256.Sum256([]byte("drive " + owner))
-	return "b!" + hex.EncodeToString(sum[:])
-}
-
 // itemID is an item's id as Graph gives it.
 func (s *service) itemID(ref backend.Ref) string {
 	cid, number, found := strings.Cut(ref.ID, "!")
@@ -102,8 +51,6 @@ func (s *service) itemID(ref backend.Ref) string {
 	}
 	return cid + "!" + number
 }
-
-var itemForm = regexp.MustCompile(`^([0-9A-Fa-f]{1,16})!(?:(\d{1,39})|([sS][0-9A-Fa-f]{32}))$`)
 
 // itemRef finds what an id stands for in a drive. An id of the wrong form is 400, not 404
 // (microsoft-graph-docs-contrib #1449); whether there is such an item is the backend's to say.

@@ -3,121 +3,10 @@ package graphtest
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
-
-// owner finds whose drive a request is for.
-func (c *call) driveOwner() (string, error) {
-	id := c.target.drive
-	switch {
-	case id == "" && c.traits(c.user).brokenDrive, strings.HasPrefix(id, "b!"):
-		return "", objectHandle()
-	case id == "":
-		return c.user, nil
-	}
-	owner, ok := c.owner(id)
-	if !ok {
-		return "", notFound()
-	}
-	if owner != c.user && !c.hasScope("Files.Read.All") && !c.hasScope("Files.ReadWrite.All") {
-		return "", denied()
-	}
-	return owner, nil
-}
-
-// find looks up the item that a request names, for reading.
-func (c *call) find() (backend.Item, error) {
-	start, err := c.start()
-	if err != nil {
-		return backend.Item{}, err
-	}
-	item, missing, err := c.walk(start, c.path)
-	if err == nil && len(missing) > 0 {
-		err = notFound()
-	}
-	if err == nil && item.Owner != c.user && c.base != "share" {
-		var shared bool
-		if shared, err = c.backend.Shared(c.ctx(), item.Ref, c.user); err == nil && !shared {
-			err = denied()
-		}
-	}
-	return item, err
-}
-
-// start is the item that the path of a request begins at.
-func (c *call) start() (backend.Item, error) {
-	if c.base == "share" {
-		return c.sharedItem()
-	}
-	owner, err := c.driveOwner()
-	if err != nil {
-		return backend.Item{}, err
-	}
-	if name, ok := strings.CutPrefix(c.base, "special/"); ok {
-		return c.special(owner, name)
-	}
-	ref, err := c.itemRef(owner, c.base)
-	if err != nil {
-		return backend.Item{}, err
-	}
-	item, err := c.backend.Item(c.ctx(), ref)
-	return item, driveFailure(err)
-}
-
-// walk follows names down from an item. What is not there is given back.
-func (c *call) walk(item backend.Item, names []string) (at backend.Item, missing []string, err error) {
-	for i, name := range names {
-		if !item.Kind.IsFolder() {
-			return item, nil, notFound()
-		}
-		children, err := c.backend.Children(c.ctx(), item.Ref)
-		if err != nil {
-			return item, nil, driveFailure(err)
-		}
-		child, found := named(children, name)
-		if !found {
-			return item, names[i:], nil
-		}
-		item = child
-	}
-	return item, nil, nil
-}
-
-// findOwn looks up an item that is to be changed. Others' items can be read only: the backend knows of sharing, but not of
-// sharing for writing.
-func (c *call) findOwn() (backend.Item, error) {
-	item, err := c.find()
-	if err == nil && item.Owner != c.user {
-		return item, denied()
-	}
-	return item, err
-}
-
-// place is where a new file goes: PID:/NAME: or root:/A/B/NAME:. Folders on the way that are missing are made, as OneDrive
-// does it.
-func (c *call) place() (folder backend.Item, name string, err error) {
-	start, err := c.start()
-	if err != nil {
-		return folder, "", err
-	}
-	if start.Owner != c.user {
-		return folder, "", denied()
-	}
-	way, name := c.path[:len(c.path)-1], c.path[len(c.path)-1]
-	folder, missing, err := c.walk(start, way)
-	for _, next := range missing {
-		if err == nil {
-			folder, err = c.backend.CreateFolder(c.ctx(), folder.Ref, backend.KindFolder, next, "", c.user)
-		}
-	}
-	if err == nil && !folder.Kind.IsFolder() {
-		err = backend.ErrNotFolder
-	}
-	return folder, name, driveFailure(err)
-}
 
 func getItem(c *call) (*answer, error) {
 	item, err := c.find()
@@ -128,16 +17,6 @@ func getItem(c *call) (*answer, error) {
 		return &answer{status: http.StatusNotModified}, nil
 	}
 	return c.answerItem(http.StatusOK, item)
-}
-
-// answerItem is the answer to most calls that change something.
-func (c *call) answerItem(status int, item backend.Item) (*answer, error) {
-	o, err := c.driveItem(item)
-	if err != nil {
-		return nil, err
-	}
-	o["@odata.context"] = c.context("drives('" + url.PathEscape(c.driveID(item.Owner)) + "')/items/$entity")
-	return &answer{status: status, body: o}, nil
 }
 
 func deleteItem(c *call) (*answer, error) {
@@ -194,21 +73,6 @@ func createChild(c *call) (*answer, error) {
 	}
 	c.setTimes(item, inner(body, "fileSystemInfo"))
 	return c.answerItem(http.StatusCreated, item)
-}
-
-// setTimes keeps what a client says of a file's times.
-func (c *call) setTimes(item backend.Item, info object) {
-	if info == nil {
-		return
-	}
-	times, _ := c.extras.times.get(item.ID)
-	if t, ok := parseTimestamp(info, "createdDateTime"); ok {
-		times.created = t
-	}
-	if t, ok := parseTimestamp(info, "lastModifiedDateTime"); ok {
-		times.modified = t
-	}
-	c.extras.times.put(item.ID, times)
 }
 
 // updateItem renames, moves and describes.
@@ -304,61 +168,4 @@ func (c *call) relocate(item backend.Item, to backend.Ref, name string, behavior
 		}
 	}
 	return item, nil
-}
-
-// destination reads a parentReference: the resource id of the folder it names. Without one it is the folder of the item.
-func (c *call) destination(item backend.Item, reference object, sameDrive bool) (string, error) {
-	if reference == nil {
-		return item.Parent, nil
-	}
-	owner := item.Owner
-	if id := text(reference, "driveId"); id != "" {
-		other, ok := c.owner(id)
-		switch {
-		case !ok:
-			return "", notFound()
-		case other != owner && (sameDrive || other != c.user):
-			return "", invalid("Items cannot be moved or copied to another drive here.")
-		}
-		owner = other
-	}
-	folder := backend.Item{Ref: backend.Ref{Owner: owner}}
-	var err error
-	switch id, way := text(reference, "id"), text(reference, "path"); {
-	case id == "root": // documented: the real id is needed
-		return "", invalid("The parent's id cannot be root; give the id of the root folder.")
-	case id != "":
-		if folder.Ref, err = c.itemRef(owner, id); err == nil {
-			folder, err = c.backend.Item(c.ctx(), folder.Ref)
-		}
-	case way != "":
-		folder, err = c.byReferencePath(owner, way)
-	default:
-		return item.Parent, nil
-	}
-	if err == nil && !folder.Kind.IsFolder() {
-		err = backend.ErrNotFolder
-	}
-	return folder.ID, driveFailure(err)
-}
-
-// byReferencePath finds a folder by the path of a parentReference, such as /drive/root:/Documents.
-func (c *call) byReferencePath(owner, way string) (backend.Item, error) {
-	before, names, found := strings.Cut(way, "root:")
-	if !found || !strings.HasPrefix(before, "/drive") {
-		return backend.Item{}, invalid("The path of a parentReference begins with /drive/root:.")
-	}
-	var t target
-	if err := t.setPath(names); err != nil {
-		return backend.Item{}, err
-	}
-	root, err := c.backend.Item(c.ctx(), backend.Ref{Owner: owner})
-	if err != nil {
-		return root, err
-	}
-	folder, missing, err := c.walk(root, t.path)
-	if err == nil && len(missing) > 0 {
-		err = notFound()
-	}
-	return folder, err
 }

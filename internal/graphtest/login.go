@@ -1,51 +1,11 @@
 package graphtest
 
 import (
-	"crypto/sha256"
-	"encoding/base64"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 )
-
-// oauthError is an error of the login host, in the form of OAuth.
-type oauthError struct {
-	status  int
-	code    string
-	message string
-	number  int // of AADSTS
-}
-
-func (e *oauthError) Error() string { return e.code + ": " + e.message }
-
-func oauth(code string, number int, format string, args ...any) *oauthError {
-	return &oauthError{http.StatusBadRequest, code, fmt.Sprintf(format, args...), number}
-}
-
-func (e *oauthError) answer(c *call) *answer {
-	trace, correlation := newUUID(), newUUID()
-	now := c.now().UTC().Format("2006-01-02 15:04:05Z")
-	return &answer{status: e.status, header: http.Header{"Content-Type": {"application/json; charset=utf-8"}, "Cache-Control": {"no-store, no-cache"}}, body: object{
-		"error": e.code, "error_codes": []int{e.number}, "timestamp": now, "trace_id": trace, "correlation_id": correlation,
-		"error_description": fmt.Sprintf("AADSTS%d: %s Trace ID: %s Correlation ID: %s Timestamp: %s", e.number, e.message, trace, correlation, now),
-	}}
-}
-
-// client is an application that the operator registered.
-type client struct {
-	id, secret string // without a secret it is a public client
-	redirects  []string
-}
-
-// knownScopes are those of what is played, and of OpenID Connect.
-var knownScopes = []string{
-	"openid", "profile", "email", "offline_access",
-	"Files.Read", "Files.ReadWrite", "Files.Read.All", "Files.ReadWrite.All", "Calendars.Read", "Calendars.ReadWrite", "Calendars.Read.Shared",
-	"Contacts.Read", "Contacts.ReadWrite", "User.Read", "User.ReadWrite", "Notes.ReadWrite",
-}
 
 // login answers for login.microsoftonline.com.
 func (c *call) login() (*answer, error) {
@@ -155,39 +115,6 @@ func (c *call) whoSignsIn(hint string) string {
 		}
 	}
 	return user
-}
-
-// parseScopes reads a list of scopes. Those of Graph may have its address before them.
-func parseScopes(text string) ([]string, *oauthError) {
-	var scopes []string
-	for scope := range strings.FieldsSeq(text) {
-		short := strings.TrimPrefix(scope, "https://graph.microsoft.com/")
-		i := slices.IndexFunc(knownScopes, func(known string) bool { return strings.EqualFold(known, short) })
-		if i < 0 {
-			return nil, oauth("invalid_scope", 70011, "The provided value for the input parameter 'scope' is not valid. The scope '%s' does not exist.", scope)
-		}
-		if !slices.Contains(scopes, knownScopes[i]) {
-			scopes = append(scopes, knownScopes[i])
-		}
-	}
-	if len(scopes) == 0 {
-		return nil, oauth("invalid_request", 900144, "The request body must contain the following parameter: 'scope'.")
-	}
-	return scopes, nil
-}
-
-// proves reports whether a verifier belongs to a challenge.
-func proves(verifier, challenge string) bool {
-	sum := sha256.Sum256([]byte(verifier))
-	return base64.RawURLEncoding.EncodeToString(sum[:]) == challenge
-}
-
-// device is a sign-in on another device.
-type device struct {
-	grant
-	userCode string
-	declined bool
-	expires  time.Time
 }
 
 // deviceCode begins a sign-in without a browser.

@@ -10,6 +10,8 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/graphtest/facts"
 )
 
+const downloadURL = "@microsoft.graph.downloadUrl"
+
 // query is the OData options of a request.
 type query struct {
 	selected []string // nil: all

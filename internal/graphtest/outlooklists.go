@@ -1,9 +1,19 @@
 package graphtest
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
 	"net/url"
 	"strconv"
+	"time"
 )
+
+// versionOf is a changeKey: it changes with the time of the last change, and with what is shown.
+func versionOf(updated time.Time, o object) string {
+	sum := sha256.Sum256(fmt.Append(nil, updated, o))
+	return base64.StdEncoding.EncodeToString(sum[:16])
+}
 
 const defaultOutlookPage = 10
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/go-liveconnect/liveconnect/internal/graphtest/facts"
 )
@@ -63,14 +64,24 @@ func entryOf(r *http.Request) *entry {
 	return &entry{}
 }
 
+// journal is what is known of the requests of a server. It is safe for concurrent use.
+type journal struct {
+	origins  *origins
+	recorder func(Exchange) // may be nil
+
+	mu       sync.Mutex
+	requests []Request
+	problems []string
+}
+
 // logged notes each request that next answers, or that a fault in it answers.
-func (s *Server) logged(next http.Handler) http.Handler {
+func (j *journal) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := r.Header.Clone()
 		header.Del("Authorization")
 		query, _ := url.ParseQuery(r.URL.RawQuery)
 		e := &entry{request: Request{
-			Host: hostOf(r, s.service.origins), Method: r.Method, Path: r.URL.EscapedPath(), Query: query, Header: header,
+			Host: hostOf(r, *j.origins), Method: r.Method, Path: r.URL.EscapedPath(), Query: query, Header: header,
 			HadToken: r.Header.Get("Authorization") != "",
 		}}
 		in, out := &meteredBody{ReadCloser: r.Body}, &meteredWriter{ResponseWriter: w}
@@ -79,9 +90,9 @@ func (s *Server) logged(next http.Handler) http.Handler {
 		defer func() {
 			e.request.Intercepted = !e.seen
 			e.request.Status, e.request.BytesIn, e.request.BytesOut = out.status, in.n, out.n
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.requests = append(s.requests, e.request)
+			j.mu.Lock()
+			defer j.mu.Unlock()
+			j.requests = append(j.requests, e.request)
 		}()
 		next.ServeHTTP(out, r)
 	})
@@ -89,10 +100,10 @@ func (s *Server) logged(next http.Handler) http.Handler {
 
 // judged compares each exchange with the table of facts, and hands it to the recorder. It stands behind the faults: what
 // they do to an answer is no fault of the service.
-func (s *Server) judged(next http.Handler) http.Handler {
+func (j *journal) judged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		entryOf(r).seen = true
-		x := Exchange{Host: hostOf(r, s.service.origins), Method: r.Method, URL: r.URL, Header: r.Header.Clone()}
+		x := Exchange{Host: hostOf(r, *j.origins), Method: r.Method, URL: r.URL, Header: r.Header.Clone()}
 		x.Header.Del("Authorization")
 		var sent, answered bytes.Buffer
 		if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") && x.Host != Files {
@@ -104,11 +115,11 @@ func (s *Server) judged(next http.Handler) http.Handler {
 		x.Status, x.AnswerHeader = out.status, w.Header().Clone()
 		x.Body, x.Answer = sent.Bytes(), answered.Bytes()
 		problems := judge(x)
-		s.mu.Lock()
-		s.problems = append(s.problems, problems...)
-		s.mu.Unlock()
-		if s.recorder != nil {
-			s.recorder(x)
+		j.mu.Lock()
+		j.problems = append(j.problems, problems...)
+		j.mu.Unlock()
+		if j.recorder != nil {
+			j.recorder(x)
 		}
 	})
 }
@@ -133,28 +144,6 @@ func judge(x Exchange) []string {
 		problems[i] = fmt.Sprintf("%s %s %d: %s", x.Method, x.URL.EscapedPath(), x.Status, problems[i])
 	}
 	return problems
-}
-
-// Requests returns the requests that were answered so far, at all hosts.
-func (s *Server) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]Request(nil), s.requests...)
-}
-
-// ForgetRequests empties the list of requests.
-func (s *Server) ForgetRequests() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests = nil
-}
-
-// Problems returns where answers, and requests that were accepted, do not fit Graph's own names and types. [NewServer]
-// reports them when the test ends.
-func (s *Server) Problems() []string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]string(nil), s.problems...)
 }
 
 // meteredBody counts what is read.

@@ -20,6 +20,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -28,13 +29,6 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 	"github.com/go-liveconnect/liveconnect/internal/service/faults"
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
-)
-
-// The applications that are registered at every server: one for programs that cannot keep a secret, one that has one.
-const (
-	PublicClientID       = "5c0f7e3a-6d0e-4c27-9d5e-000000000001"
-	ConfidentialClientID = "5c0f7e3a-6d0e-4c27-9d5e-000000000002"
-	ClientSecret         = "graphtest-client-secret"
 )
 
 // Server is a running Graph. Each host has a port of its own, so that a test can see what is sent where.
@@ -46,7 +40,7 @@ type Server struct {
 	store     *memory.Store
 	service   *service
 	handler   http.Handler
-	recorder  func(Exchange)
+	journal   journal
 	faults    faults.Set
 	advanced  atomic.Int64    // nanoseconds
 	ending    context.Context //nolint:containedctx // of all requests
@@ -54,64 +48,7 @@ type Server struct {
 	listeners []*http.Server
 	serving   sync.WaitGroup
 	account   *Account
-
-	mu       sync.Mutex
-	requests []Request
-	problems []string
 }
-
-// Option changes how a server is set up.
-type Option func(*settings)
-
-type settings struct {
-	now            func() time.Time
-	quota          int64
-	keep           int64
-	simpleLimit    int64
-	tokenLife      time.Duration
-	deviceInterval int
-	oneTimeRefresh bool
-	ignoresTokens  bool
-	clients        map[string]client
-	recorder       func(Exchange)
-	first          []AccountOption
-}
-
-// WithClock makes the server take the time from now.
-func WithClock(now func() time.Time) Option { return func(s *settings) { s.now = now } }
-
-// WithQuota sets the storage of each account in bytes; the default is 25 GiB.
-func WithQuota(bytes int64) Option { return func(s *settings) { s.quota = bytes } }
-
-// WithContentLimit makes the server keep the content of uploads only up to this size in bytes; see [Account.Digest].
-func WithContentLimit(bytes int64) Option { return func(s *settings) { s.keep = bytes } }
-
-// WithSimpleLimit sets how large a file may be that comes in one request; the default is 250 MB, and was 4 MB once.
-func WithSimpleLimit(bytes int64) Option { return func(s *settings) { s.simpleLimit = bytes } }
-
-// WithTokenLife sets for how long access tokens are good; the default is an hour.
-func WithTokenLife(d time.Duration) Option { return func(s *settings) { s.tokenLife = d } }
-
-// WithDeviceInterval sets how many seconds clients of the device flow are told to wait; the default is 5.
-func WithDeviceInterval(seconds int) Option { return func(s *settings) { s.deviceInterval = seconds } }
-
-// WithOneTimeRefreshTokens makes each refresh token good for one use. Microsoft's stay good when a new one has come.
-func WithOneTimeRefreshTokens() Option { return func(s *settings) { s.oneTimeRefresh = true } }
-
-// WithTokensIgnored makes the hosts of files ignore a token that comes along, as they did once: clients of before 2024 rely
-// on it. Today it is refused with 401.
-func WithTokensIgnored() Option { return func(s *settings) { s.ignoresTokens = true } }
-
-// WithClient registers another application. Without a secret it is a public client.
-func WithClient(id, secret string, redirects ...string) Option {
-	return func(s *settings) { s.clients[id] = client{id: id, secret: secret, redirects: redirects} }
-}
-
-// WithRecorder hands every exchange to record, which has to be safe for concurrent use.
-func WithRecorder(record func(Exchange)) Option { return func(s *settings) { s.recorder = record } }
-
-// WithAccount sets how the account is that every server has.
-func WithAccount(opts ...AccountOption) Option { return func(s *settings) { s.first = opts } }
 
 // NewServer starts a server that ends with the test, and fails it if an answer did not fit Graph's names and types.
 func NewServer(t testing.TB, opts ...Option) *Server {
@@ -144,13 +81,14 @@ func Start(opts ...Option) (*Server, error) {
 	for _, opt := range opts {
 		opt(&set)
 	}
-	s := &Server{recorder: set.recorder}
+	s := &Server{}
 	s.ending, s.end = context.WithCancel(background())
 	now := func() time.Time { return set.now().Add(time.Duration(s.advanced.Load())) }
 	s.store = memory.New(memory.Options{Now: now, Quota: set.quota, KeepUpTo: set.keep})
 	s.service = newService(s.store, now, set)
 	s.service.copies.steps = 1
-	s.handler = s.logged(s.faults.Handler(s.judged(s.service)))
+	s.journal.origins, s.journal.recorder = &s.service.origins, set.recorder
+	s.handler = s.journal.logged(s.faults.Handler(s.journal.judged(s.service)))
 	if err := s.listen(); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -205,8 +143,15 @@ func (s *Server) Close() error {
 // hosts of Microsoft, see [ProxiedHosts]. Links in the answers then lead to those hosts.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// ProxiedHosts are the hosts that [Server.ServeHTTP] answers for.
-func ProxiedHosts() []string { return append([]string(nil), proxiedHosts...) }
+// AddAccount opens another account. It has the folders Documents, Pictures and Public, and two calendars.
+func (s *Server) AddAccount(firstName, lastName string, opts ...AccountOption) (*Account, error) {
+	set := accountSettings{user: backend.User{FirstName: firstName, LastName: lastName}}
+	set.user.Emails.Account = strings.ToLower(firstName) + "@example.com"
+	for _, opt := range opts {
+		opt(&set)
+	}
+	return newAccount(s.store, s.service, set)
+}
 
 // Account returns the account that every server has, of Roberto Tamburello.
 func (s *Server) Account() *Account { return s.account }
@@ -265,5 +210,24 @@ func (s *Server) SetCopies(ending CopyEnding, inProgress int) {
 	s.service.copies.ending, s.service.copies.steps = ending, inProgress
 }
 
-// background is for what the server does by itself: nothing in memory waits.
-func background() context.Context { return context.Background() }
+// Requests returns the requests that were answered so far, at all hosts.
+func (s *Server) Requests() []Request {
+	s.journal.mu.Lock()
+	defer s.journal.mu.Unlock()
+	return append([]Request(nil), s.journal.requests...)
+}
+
+// ForgetRequests empties the list of requests.
+func (s *Server) ForgetRequests() {
+	s.journal.mu.Lock()
+	defer s.journal.mu.Unlock()
+	s.journal.requests = nil
+}
+
+// Problems returns where answers, and requests that were accepted, do not fit Graph's own names and types. [NewServer]
+// reports them when the test ends.
+func (s *Server) Problems() []string {
+	s.journal.mu.Lock()
+	defer s.journal.mu.Unlock()
+	return append([]string(nil), s.journal.problems...)
+}

@@ -33,17 +33,6 @@ type service struct {
 	origins  origins
 }
 
-// origins are where the hosts are found.
-type origins struct{ graph, login, files string }
-
-// Microsoft's own, which a client meets through a proxy.
-var realOrigins = origins{
-	graph: "https://graph.microsoft.com", login: "https://login.microsoftonline.com", files: "https://bn1304.files.1drv.com",
-}
-
-// ProxiedHosts are the hosts that [Server.ServeHTTP] plays for clients that cannot be given other ones.
-var proxiedHosts = []string{"graph.microsoft.com", "login.microsoftonline.com", "login.live.com", "*.files.1drv.com"}
-
 func newService(b backend.Backend, now func() time.Time, set settings) *service {
 	s := &service{
 		backend: b, now: now, set: set, key: newKey(),
@@ -76,34 +65,9 @@ func (s *service) originsFor(r *http.Request) origins {
 	return s.origins
 }
 
-// hostOf is the host that a request is meant for.
-func hostOf(r *http.Request, at origins) Host {
-	name, _, _ := strings.Cut(strings.ToLower(r.Host), ":")
-	switch origin := "http://" + r.Host; {
-	case name == "graph.microsoft.com" || origin == at.graph:
-		return Graph
-	case name == "login.microsoftonline.com" || name == "login.live.com" || origin == at.login:
-		return Login
-	case strings.HasSuffix(name, ".files.1drv.com") || origin == at.files:
-		return Files
+func principalName(user backend.User) string {
+	if user.Emails.Account != "" {
+		return user.Emails.Account
 	}
-	return ""
-}
-
-// ServeHTTP answers for all hosts.
-func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{service: s, w: w, r: r, origins: s.originsFor(r), entry: entryOf(r)}
-	var a *answer
-	var err error
-	switch hostOf(r, s.origins) {
-	case Graph:
-		a, err = c.graph()
-	case Login:
-		a, err = c.login()
-	case Files:
-		a, err = c.files()
-	default:
-		err = fail(http.StatusMisdirectedRequest, codeInvalidRequest, "No such host: %s", r.Host)
-	}
-	c.finish(a, err)
+	return user.ID + "@outlook.com"
 }

@@ -1,11 +1,17 @@
 package graphtest
 
 import (
-	"crypto/rand"
-	"encoding/base64"
 	"sync"
 	"time"
 )
+
+// device is a sign-in on another device.
+type device struct {
+	grant
+	userCode string
+	declined bool
+	expires  time.Time
+}
 
 // grant is what a user allowed a client.
 type grant struct {
@@ -36,20 +42,6 @@ const (
 	refreshLife = 90 * 24 * time.Hour
 	deviceLife  = 15 * time.Minute
 )
-
-// newSecret is a token that nobody guesses. The prefix is what Microsoft's for personal accounts begin with.
-func newSecret(prefix string) string {
-	var b [48]byte
-	_, _ = rand.Read(b[:]) // never fails, says crypto/rand
-	return prefix + base64.RawURLEncoding.EncodeToString(b[:])
-}
-
-func put[T any](m *map[string]*T, key string, value *T) {
-	if *m == nil {
-		*m = map[string]*T{}
-	}
-	(*m)[key] = value
-}
 
 func (t *tokens) access(token string, now time.Time) (grant, linkState) {
 	t.mu.Lock()

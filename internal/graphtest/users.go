@@ -25,13 +25,6 @@ func (c *call) self() error {
 	return fail(http.StatusNotFound, "Request_ResourceNotFound", "Resource '%s' does not exist or one of its queried reference-property objects are not present.", c.args[0])
 }
 
-func principalName(user backend.User) string {
-	if user.Emails.Account != "" {
-		return user.Emails.Account
-	}
-	return user.ID + "@outlook.com"
-}
-
 func getUser(c *call) (*answer, error) {
 	if err := c.self(); err != nil {
 		return nil, err
@@ -65,13 +58,6 @@ func userObject(user backend.User) object {
 		o["jobTitle"], o["companyName"] = nullable(user.Work[0].Position), nullable(user.Work[0].Employer)
 	}
 	return o
-}
-
-func nullable(s string) any {
-	if s == "" {
-		return nil
-	}
-	return s
 }
 
 // photoSizes are those that Graph knows.
