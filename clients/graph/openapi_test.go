@@ -257,4 +257,3 @@ func TestOpenAPIFinds(t *testing.T) {
 		assert.Error(t, err, name)
 	}
 }
-

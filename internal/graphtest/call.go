@@ -20,6 +20,7 @@ type call struct {
 
 	target
 	query
+	id      string // of the request, which every answer names
 	user    string // cid of whoever the token is of
 	scopes  []string
 	applied []string // of the preferences in Prefer, those that were followed
@@ -51,6 +52,8 @@ func (c *call) finish(a *answer, err error) {
 		a = c.failed(err)
 	}
 	h := c.w.Header()
+	h.Set("Request-Id", c.id)
+	h.Set("Client-Request-Id", c.clientID())
 	for name, values := range a.header {
 		h[name] = values
 	}
@@ -89,23 +92,17 @@ func (c *call) failed(err error) *answer {
 		f = fail(http.StatusInternalServerError, "generalException", "%v", err)
 	}
 	c.entry.code(f.code)
-	request := newUUID()
-	client := c.r.Header.Get("Client-Request-Id")
-	if client == "" {
-		client = request
-	}
-	header := http.Header{"Request-Id": {request}, "Client-Request-Id": {client}}
-	for name, values := range f.header {
-		header[name] = values
-	}
 	body := object{"error": object{"code": f.code, "message": f.message, "innerError": object{
-		"date": c.now().UTC().Format("2006-01-02T15:04:05"), "request-id": request, "client-request-id": client,
+		"date": c.now().UTC().Format("2006-01-02T15:04:05"), "request-id": c.id, "client-request-id": c.clientID(),
 	}}}
 	for name, value := range f.extra {
 		body[name] = value
 	}
-	return &answer{status: f.status, header: header, body: body}
+	return &answer{status: f.status, header: f.header, body: body}
 }
+
+// clientID is how the client calls the request, if it does.
+func (c *call) clientID() string { return firstOf(c.r.Header.Get("Client-Request-Id"), c.id) }
 
 func (c *call) hasScope(scope string) bool {
 	return slices.ContainsFunc(c.scopes, func(granted string) bool { return strings.EqualFold(granted, scope) })

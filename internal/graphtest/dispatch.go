@@ -48,7 +48,7 @@ func (c *call) graph() (*answer, error) {
 
 // ServeHTTP answers for all hosts.
 func (s *service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := &call{service: s, w: w, r: r, origins: s.originsFor(r), entry: entryOf(r)}
+	c := &call{service: s, w: w, r: r, origins: s.originsFor(r), entry: entryOf(r), id: newUUID()}
 	var a *answer
 	var err error
 	switch hostOf(r, s.origins) {

@@ -83,7 +83,7 @@ func searchItems(c *call) (*answer, error) {
 	return c.page("Collection(driveItem)", hits, func(item backend.Item) (object, error) {
 		o, err := c.driveItem(item)
 		if err == nil && c.selected == nil {
-			o["searchResult"] = object{}
+			o["searchResult"] = object{"onClickTelemetryUrl": c.webURL(item.Ref)}
 		}
 		return o, err
 	})
