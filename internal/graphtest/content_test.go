@@ -119,6 +119,8 @@ func TestLinks(t *testing.T) {
 	for _, share := range []string{encodeShare(link), encodeShare(link + "?e=x"), tour.Text(view, "shareId"), encodeShare(tour.Text(embed, "webUrl"))} {
 		assert.Equal(t, id, tour.Text(stranger.Get("/shares/"+url.PathEscape(share)+"/driveItem"), "id"))
 		assert.Equal(t, "a.txt", tour.Text(stranger.Get("/shares/"+url.PathEscape(share)), "name"))
+		assert.Empty(t, tour.Values(stranger.Get("/shares/"+url.PathEscape(share)+"/driveItem/thumbnails")))
+		stranger.Want(http.StatusFound, http.MethodGet, "/shares/"+url.PathEscape(share)+"/root/content", nil)
 	}
 	webURL := encodeShare(tour.Text(c.Get(item), "webUrl"))
 	assert.Equal(t, id, tour.Text(c.Get("/shares/"+webURL+"/driveItem"), "id"))

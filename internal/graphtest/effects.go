@@ -1,9 +1,11 @@
 package graphtest
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"time"
@@ -171,3 +173,39 @@ func AcceptPart(bytes int64) Effect {
 		})
 	})
 }
+
+// Rewrite lets change do what it likes to a JSON answer, such as to let a next link lead elsewhere, or to leave out what
+// Graph has been seen to leave out. Other answers pass as they are.
+func Rewrite(change func(answer map[string]any)) Effect {
+	return effect(func(_ *faults.Fault, next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			kept := &keptAnswer{header: http.Header{}, status: http.StatusOK}
+			next.ServeHTTP(kept, r)
+			maps.Copy(w.Header(), kept.header)
+			var answer object
+			if json.Unmarshal(kept.body.Bytes(), &answer) == nil && answer != nil {
+				change(answer)
+				text, err := json.Marshal(answer)
+				if err != nil {
+					panic("graphtest: Rewrite made what is no JSON: " + err.Error())
+				}
+				kept.body.Reset()
+				kept.body.Write(text)
+				w.Header().Del("Content-Length")
+			}
+			w.WriteHeader(kept.status)
+			_, _ = w.Write(kept.body.Bytes())
+		})
+	})
+}
+
+// keptAnswer is an answer that is not sent yet.
+type keptAnswer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (k *keptAnswer) Header() http.Header         { return k.header }
+func (k *keptAnswer) WriteHeader(status int)      { k.status = status }
+func (k *keptAnswer) Write(p []byte) (int, error) { return k.body.Write(p) }

@@ -59,6 +59,12 @@ func TestFaults(t *testing.T) {
 	next := tour.Text(c.Get("/me/drive/root/children?$top=1"), "@odata.nextLink")[len(server.GraphURL):]
 	server.Fault(graphtest.Fault{Count: 1, Do: graphtest.ExpiredPage()})
 	refused(t, c, http.StatusGone, "resyncRequired", http.MethodGet, next, nil)
+	rewrite := server.Fault(graphtest.Fault{Path: "/children$", Do: graphtest.Rewrite(func(answer map[string]any) {
+		answer["@odata.nextLink"] = "http://elsewhere.example/next"
+	})})
+	assert.Equal(t, "http://elsewhere.example/next", tour.Text(c.Get("/me/drive/root/children"), "@odata.nextLink"))
+	rewrite.Remove()
+	assert.NotContains(t, c.Get("/me/drive/root/children"), "@odata.nextLink")
 	assert.Panics(t, func() { server.Fault(graphtest.Fault{}) })
 }
 

@@ -202,6 +202,7 @@ func TestCopies(t *testing.T) {
 	assert.Equal(t, "failed", tour.Text(c.Get(copying(folder, tour.Object{"parentReference": tour.Object{"id": folder}})), "status"))
 	refused(t, c, http.StatusBadRequest, "invalidRequest", http.MethodPost, "/me/drive/items/"+id+"/copy", tour.Object{"parentReference": tour.Object{"id": "root"}})
 	refused(t, c, http.StatusBadRequest, "BadRequest", http.MethodPost, "/me/drive/items/"+id+"/copy", tour.Object{"destination": "x"})
+	refused(t, c, http.StatusBadRequest, "invalidRequest", http.MethodPost, "/me/drive/items/"+id+"/copy", tour.Object{"parentReference": tour.Object{"id": id}})
 
 	monitor = copying(id, tour.Object{"name": "z.txt"})
 	server.LoseMonitors()
