@@ -245,7 +245,7 @@ func TestOpenAPIFinds(t *testing.T) {
 		}
 	}
 	for name, bad := range map[string]graphtest.Exchange{
-		"property": x("GET", "/drives/D/items/I", "", `{"id": "1", "nmae": "a"}`),
+		"property": x("GET", "/drives/D/items/I", "", `{"id": "1", "naame": "a"}`),
 		"type":     x("GET", "/drives/D/items/I", "", `{"id": "1", "size": "12"}`),
 		"nested":   x("GET", "/drives/D/items/I/children", "", `{"value": [{"folder": {"count": 1}}]}`),
 		"path":     x("GET", "/drives/D/items/I/kids", "", `{}`),

@@ -92,7 +92,7 @@ func compile(t *testing.T, source string) (string, error) {
 // awake begins every file: the compiler fails where an error is expected and does not come.
 const awake = `import type * as graph from "@microsoft/microsoft-graph-types";
 // @ts-expect-error
-const property: graph.DriveItem = {"nmae": "a"};
+const property: graph.DriveItem = {"naame": "a"};
 // @ts-expect-error
 const member: graph.Event = {"showAs": "out_of_office"};
 // @ts-expect-error

@@ -36,8 +36,6 @@ type answer struct {
 
 func ok(body object) *answer { return &answer{status: http.StatusOK, body: body} }
 
-func created(body object) *answer { return &answer{status: http.StatusCreated, body: body} }
-
 func noContent() *answer { return &answer{status: http.StatusNoContent} }
 
 func redirect(status int, location string) *answer {

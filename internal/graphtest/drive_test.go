@@ -99,10 +99,10 @@ func TestOptionsAreRefused(t *testing.T) {
 		root + "?$filter=name%20eq%20'a'":           "BadRequest",
 		root + "?$bogus=1":                          "BadRequest",
 		root + "?bogus=1":                           "BadRequest",
-		root + "?$select=nmae":                      "BadRequest",
+		root + "?$select=naame":                     "BadRequest",
 		root + "?$select=id&$select=name":           "BadRequest",
 		root + "?$expand=kids":                      "BadRequest",
-		root + "?$expand=children($select=nmae)":    "BadRequest",
+		root + "?$expand=children($select=naame)":   "BadRequest",
 		root + "/children?$orderby=description":     "invalidRequest",
 		root + "/children?$orderby=name%20down":     "BadRequest",
 		root + "/children?$top=0":                   "BadRequest",
@@ -253,7 +253,7 @@ func TestBodiesAreRefused(t *testing.T) {
 	server, c := start(t)
 	id := addFile(t, server.Account(), "a.txt", "a")
 	for _, body := range []tour.Object{
-		{"nmae": "b"}, {"name": 3}, {"parentReference": "x"}, {"parentReference": tour.Object{"folder": "x"}}, {"fileSystemInfo": tour.Object{"lastModifiedDateTime": "yesterday"}},
+		{"naame": "b"}, {"name": 3}, {"parentReference": "x"}, {"parentReference": tour.Object{"folder": "x"}}, {"fileSystemInfo": tour.Object{"lastModifiedDateTime": "yesterday"}},
 	} {
 		refused(t, c, http.StatusBadRequest, "BadRequest", http.MethodPatch, "/me/drive/items/"+id, body)
 	}

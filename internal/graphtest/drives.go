@@ -4,7 +4,7 @@ import "github.com/go-liveconnect/liveconnect/internal/service/backend"
 
 // getDrive answers for a drive. One that cannot be opened can still be asked for as the caller's own, and only so.
 func getDrive(c *call) (*answer, error) {
-	if c.target.drive == "" && c.traits(c.user).brokenDrive {
+	if c.drive == "" && c.traits(c.user).brokenDrive {
 		o := c.pick(object{
 			"@odata.context": c.context("drives/$entity"), "id": brokenID(c.user), "driveType": "personal", "name": "ODCMetadataArchive",
 			"owner": object{"user": object{"id": c.user}},

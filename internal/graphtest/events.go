@@ -56,7 +56,7 @@ func (c *call) event(e backend.Event, day time.Time) (object, error) {
 	}
 	o["id"] = c.outlookID(id)
 	c.eventBody(o, e, extra)
-	if err := c.eventTimes(o, e, extra, day); err != nil {
+	if err := c.eventTimes(o, e, day); err != nil {
 		return nil, err
 	}
 	tag := versionOf(e.Updated, object{"subject": e.Name, "extra": fmt.Sprint(extra.html, extra.shown)})
@@ -99,7 +99,7 @@ func (c *call) eventBody(o object, e backend.Event, extra eventExtra) {
 }
 
 // eventTimes writes start and end in the zone that the client prefers. Days have no zone: theirs begin at midnight in any.
-func (c *call) eventTimes(o object, e backend.Event, extra eventExtra, day time.Time) error {
+func (c *call) eventTimes(o object, e backend.Event, day time.Time) error {
 	name, preferred := c.prefers("outlook.timezone")
 	if !preferred {
 		name = "UTC"

@@ -30,7 +30,7 @@ func (c *call) special(owner, name string) (backend.Item, error) {
 
 // owner finds whose drive a request is for.
 func (c *call) driveOwner() (string, error) {
-	id := c.target.drive
+	id := c.drive
 	switch {
 	case id == "" && c.traits(c.user).brokenDrive, strings.HasPrefix(id, "b!"):
 		return "", objectHandle()

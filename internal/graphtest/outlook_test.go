@@ -62,7 +62,7 @@ func TestContacts(t *testing.T) {
 	assert.Contains(t, fmt.Sprint(kept), "Contoso")
 
 	for _, bad := range []tour.Object{
-		{"nmae": "x"},
+		{"naame": "x"},
 		{"birthday": "1974-07-22"},
 		{"businessPhones": "1"},
 		{"emailAddresses": []tour.Object{{"type": "work"}}},

@@ -19,7 +19,7 @@ const defaultOutlookPage = 10
 
 // outlookPage answers with a part of a list of Outlook's. The next part is found with $skip, as the documents show it.
 func (c *call) outlookPage(where string, list []object) (*answer, error) {
-	list, err := filterObjects(list, c.query.filter)
+	list, err := filterObjects(list, c.filter)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (c *call) outlookPage(where string, list []object) (*answer, error) {
 		value = append(value, c.pick(o))
 	}
 	body := object{"@odata.context": c.context("users('" + url.PathEscape(c.user) + "')/" + where), "value": value}
-	if c.query.count {
+	if c.count {
 		body["@odata.count"] = len(list)
 	}
 	if last < len(list) {

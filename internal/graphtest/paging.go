@@ -41,7 +41,7 @@ func (c *call) page(where string, items []backend.Item, write func(backend.Item)
 		value = append(value, o)
 	}
 	body := object{"@odata.context": c.context(where), "value": value}
-	if c.query.count {
+	if c.count {
 		body["@odata.count"] = len(items)
 	}
 	if last < len(items) {

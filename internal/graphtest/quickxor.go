@@ -29,7 +29,7 @@ func (q *quickXor) Write(p []byte) (int, error) {
 func (q *quickXor) sum() string {
 	ring := q.ring
 	for i := range 8 {
-		ring[12+i] ^= byte(q.size >> (8 * i))
+		ring[12+i] ^= byte(q.size >> (8 * i)) //nolint:gosec // the lowest eight bits
 	}
 	return base64.StdEncoding.EncodeToString(ring[:])
 }

@@ -50,8 +50,9 @@ func parseRecurrence(o object, start time.Time) (r recurrence, shown object, err
 	names := []string{}
 	list, _ := pattern["daysOfWeek"].([]any)
 	for _, name := range list {
-		names = append(names, name.(string)) //nolint:forcetypeassert // the facts have checked it
-		r.days = append(r.days, weekdays[name.(string)])
+		day, _ := name.(string)
+		names = append(names, day)
+		r.days = append(r.days, weekdays[day])
 	}
 	if err := r.check(); err != nil {
 		return r, nil, err

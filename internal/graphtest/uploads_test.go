@@ -96,7 +96,7 @@ func TestUploadSessionConflicts(t *testing.T) {
 	assert.Contains(t, string(refused(t, c, http.StatusBadRequest, "invalidRequest", method, path, body).Body), "File name not provided in url")
 	method, path, body = create("root:/b.bin:", tour.Object{"name": "c.bin"})
 	refused(t, c, http.StatusBadRequest, "invalidRequest", method, path, body)
-	method, path, body = create("root:/b.bin:", tour.Object{"nmae": "c.bin"})
+	method, path, body = create("root:/b.bin:", tour.Object{"naame": "c.bin"})
 	refused(t, c, http.StatusBadRequest, "BadRequest", method, path, body)
 
 	replaced := open(c, "a.bin", "replace").put(0, 3, 3)

@@ -28,7 +28,7 @@ func TestCheck(t *testing.T) {
 		`{"fileSystemInfo": {"createdDateTime": "2012-05-05T10:11:12.1234567Z"}}`:               "",
 		`{"description": null, "children": [{"file": {}}], "children@odata.nextLink": "x"}`:     "",
 		`{"thumbnails": [{"c300x400": {"width": 1}}]}`:                                          "",
-		`{"nmae": "a"}`:                                        "driveItem.nmae: no such property",
+		`{"naame": "a"}`:                                       "driveItem.naame: no such property",
 		`{"name": 3}`:                                          "driveItem.name: 3 is no Edm.String",
 		`{"size": "12"}`:                                       "driveItem.size: 12 is no Edm.Int64",
 		`{"size": 1.5}`:                                        "driveItem.size: 1.5 is no Edm.Int64",
@@ -105,7 +105,7 @@ func TestExchanges(t *testing.T) {
 	for _, bad := range [][3]string{
 		{"GET", "/drives/A/items/B/copy", ""},
 		{"POST", "/drives/A/recent", ""},
-		{"POST", "/drives/A/items/B/copy", `{"nmae": "a"}`},
+		{"POST", "/drives/A/items/B/copy", `{"naame": "a"}`},
 		{"POST", "/drives/A/items/B/copy", `{"name": 3}`},
 		{"PATCH", "/drives/A/items/B", `{"name": 3}`},
 		{"PATCH", "/drives/A/items/B", `{"name": "a"} x`},

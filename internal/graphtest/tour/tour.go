@@ -25,7 +25,7 @@ func Run(t testing.TB, server *graphtest.Server) {
 func drives(t testing.TB, c *Client) {
 	t.Helper()
 	account := c.server.Account()
-	photo, err := account.AddFile("Pictures/orbs.jpg", imagetest.JPEG(1200, 900, &imagetest.Exif{Make: "Contoso"}))
+	photo, err := account.AddFile("Pictures/orbs.jpg", imagetest.JPEG(840, 420, &imagetest.Exif{Make: "Contoso"}))
 	c.must(err)
 	for _, name := range []string{"a.txt", "b.txt", "song.mp3", "notes.one"} {
 		_, err := account.AddFile("Documents/"+name, []byte("content of "+name))
