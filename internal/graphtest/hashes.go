@@ -12,7 +12,7 @@ import (
 )
 
 // maxHashed is the size up to which files are shown with their hashes. Graph leaves them out now and then, too.
-const maxHashed = 64 << 20
+const maxHashed = 16 << 20
 
 // hashesOf are the hashes of a file, nil if there are none.
 func (s *service) hashesOf(content backend.Content) object {

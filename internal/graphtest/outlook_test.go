@@ -198,6 +198,7 @@ func TestRecurrence(t *testing.T) {
 		"daily":    {"2026-01-30", tour.Object{"type": "daily", "interval": 2}, tour.Object{"type": "numbered", "numberOfOccurrences": 3}, "01-30 02-01 02-03"},
 		"weekly":   {"2026-01-05", tour.Object{"type": "weekly", "interval": 2, "daysOfWeek": []string{"monday", "friday"}, "firstDayOfWeek": "monday"}, tour.Object{"type": "endDate", "endDate": "2026-02-06"}, "01-05 01-09 01-19 01-23 02-02 02-06"},
 		"sundays":  {"2026-01-04", tour.Object{"type": "weekly", "interval": 2, "daysOfWeek": []string{"sunday", "monday"}, "firstDayOfWeek": "sunday"}, tour.Object{"type": "numbered", "numberOfOccurrences": 4}, "01-04 01-05 01-18 01-19"},
+		"midweek":  {"2026-01-09", tour.Object{"type": "weekly", "interval": 2, "daysOfWeek": []string{"monday", "friday"}, "firstDayOfWeek": "monday"}, tour.Object{"type": "numbered", "numberOfOccurrences": 3}, "01-09 01-19 01-23"},
 		"monthly":  {"2026-01-31", tour.Object{"type": "absoluteMonthly", "interval": 1, "dayOfMonth": 31}, tour.Object{"type": "noEnd"}, "01-31 02-28 03-31 04-30"},
 		"last":     {"2026-01-30", tour.Object{"type": "relativeMonthly", "interval": 1, "daysOfWeek": []string{"friday"}, "index": "last"}, tour.Object{"type": "noEnd"}, "01-30 02-27 03-27 04-24"},
 		"second":   {"2026-02-10", tour.Object{"type": "relativeMonthly", "interval": 2, "daysOfWeek": []string{"tuesday"}, "index": "second"}, tour.Object{"type": "noEnd"}, "02-10 04-14"},
