@@ -53,7 +53,7 @@ func newWorld(t *testing.T) *world {
 	server := graphtest.NewServer(t)
 	account := server.Account()
 	for _, name := range []string{"Vacation.jpg", "FolderA/Contoso Project.jpg", "Documents/a.jpg"} {
-		_, err := account.AddFile(name, imagetest.JPEG(1000, 700, nil))
+		_, err := account.AddFile(name, imagetest.JPEG(120, 80, nil))
 		require.NoError(t, err)
 	}
 	w := &world{Client: tour.NewClient(t, server, account), server: server}
