@@ -48,6 +48,7 @@ var parts = []part{
 	{"loadcheck", "internal/service/loadcheck", "mechanisms"},
 	{"graphtest", "internal/graphtest/...", "backend memory imaging faults proxy mechanisms"},
 	{"mechanisms", "internal/...", ""},
+	{"judges", "clients/graph/...", "graphtest proxy"},
 	{"users", "examples/... clients/... bench/...", "library tree livetest graph"},
 }
 
