@@ -82,7 +82,11 @@ type friendJSON struct {
 }
 
 func listFriends(c *call) (reply, error) {
-	contacts, err := c.h.Accounts.Contacts(c.Context(), c.owner())
+	list := c.h.Accounts.Contacts
+	if remote, ok := c.h.Accounts.(backend.Remote); ok {
+		list = remote.Friends
+	}
+	contacts, err := list(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
 	}

@@ -52,6 +52,9 @@ func moveItem(c *call) (reply, error) {
 
 func copyItem(c *call) (reply, error) {
 	return relocate(c, func(item, to backend.Item) (backend.Item, error) {
+		if item.Kind.IsFolder() {
+			return backend.Item{}, backend.ErrCopyFolder
+		}
 		return c.h.Accounts.CopyItem(c.Context(), item.Ref, to.Ref, c.grant.User)
 	})
 }
@@ -114,6 +117,11 @@ func listFolder(c *call, path string, kind backend.Kind) (reply, error) {
 	if !folder.Kind.IsFolder() {
 		return reply{}, wire.NoSubPath(folder.Kind, strings.ToLower(path))
 	}
+	if remote, ok := c.h.Accounts.(backend.Remote); ok {
+		if w, err := readWindow(c, 0); err == nil && (w.limit > 0 || w.offset > 0) && !strings.EqualFold(c.Params().Get("sort_by"), "size") {
+			return listPart(c, remote, folder, kind, w)
+		}
+	}
 	return listItems(c, 0, func() ([]backend.Item, error) {
 		items, err := c.h.Accounts.Children(c.Context(), folder.Ref)
 		return onlyKind(items, kind), err
@@ -133,6 +141,9 @@ func listRootAlbums(c *call) (reply, error) {
 		return sharedBy(c, c.owner(), backend.KindAlbum)
 	}
 	return listItems(c, 0, func() ([]backend.Item, error) {
+		if remote, ok := c.h.Accounts.(backend.Remote); ok {
+			return remote.Albums(c.Context(), c.grant.User)
+		}
 		items, err := c.h.Accounts.Children(c.Context(), backend.Ref{Owner: c.grant.User})
 		items = onlyKind(items, backend.KindAlbum)
 		slices.SortStableFunc(items, byName)
@@ -241,6 +252,10 @@ func getEditLink(c *call) (reply, error) { return shareLink(c, "edit") }
 
 // shareLink makes the link: asking for it shares the item.
 func shareLink(c *call, role string) (reply, error) {
+	if remote, ok := c.h.Accounts.(backend.Remote); ok {
+		link, _, err := shareURL(c, remote, role)
+		return reply{body: linkJSON{link}}, err
+	}
 	item, key, err := shareKey(c, role)
 	if err != nil {
 		return reply{}, err
@@ -254,6 +269,10 @@ type embedJSON struct {
 }
 
 func getEmbed(c *call) (reply, error) {
+	if remote, ok := c.h.Accounts.(backend.Remote); ok {
+		_, frame, err := shareURL(c, remote, "embed")
+		return reply{body: embedJSON{frame}}, err
+	}
 	item, key, err := shareKey(c, "read")
 	if err != nil {
 		return reply{}, err
@@ -264,13 +283,27 @@ func getEmbed(c *call) (reply, error) {
 		`" width="98" height="120" frameborder="0" scrolling="no"></iframe>`}}, nil
 }
 
-func shareKey(c *call, role string) (backend.Item, string, error) {
+// itemToShare is the item to make a link to.
+func itemToShare(c *call) (backend.Item, error) {
 	item, err := ownItem(c)
+	if err == nil && item.ID == "" { // the root cannot be shared
+		err = backend.ErrRoot
+	}
+	return item, err
+}
+
+func shareURL(c *call, remote backend.Remote, kind string) (url, html string, err error) {
+	item, err := itemToShare(c)
+	if err != nil {
+		return "", "", err
+	}
+	return remote.ShareURL(c.Context(), item.Ref, kind)
+}
+
+func shareKey(c *call, role string) (backend.Item, string, error) {
+	item, err := itemToShare(c)
 	if err != nil {
 		return backend.Item{}, "", err
-	}
-	if item.ID == "" { // the root cannot be shared
-		return backend.Item{}, "", backend.ErrRoot
 	}
 	key, err := c.h.Accounts.ShareLink(c.Context(), item.Ref, role)
 	return item, key, err

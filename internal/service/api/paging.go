@@ -58,17 +58,22 @@ func windowPage[T any](c *call, all []T, w window, show func(T) any) reply {
 	for _, element := range all[from:to] {
 		page.Data = append(page.Data, show(element))
 	}
-	if from > 0 {
-		back := w.limit
-		if back == 0 || back > from {
-			back = from
-		}
-		page.Paging.Previous = pagePath(c, from-back, back)
-	}
-	if to < len(all) {
-		page.Paging.Next = pagePath(c, to, w.limit)
-	}
+	page.Paging.link(c, window{from, w.limit}, to-from, to < len(all))
 	return reply{body: page}
+}
+
+// link names the pages before and after a window in which so many were found.
+func (p *paging) link(c *call, w window, found int, more bool) {
+	if w.offset > 0 {
+		back := w.limit
+		if back == 0 || back > w.offset {
+			back = w.offset
+		}
+		p.Previous = pagePath(c, w.offset-back, back)
+	}
+	if more {
+		p.Next = pagePath(c, w.offset+found, w.limit)
+	}
 }
 
 // pagePath writes the path of another page: offset first, for there is a client that takes the first number of the
