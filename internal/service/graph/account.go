@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 
@@ -39,17 +40,37 @@ func (b *Backend) me(ctx context.Context) (account, error) {
 	if a, ok := b.accounts.get(k); ok {
 		return a, nil
 	}
+	a, err := b.find(ctx)
+	if err == nil {
+		b.accounts.put(k, a)
+	}
+	return a, err
+}
+
+// find asks for the account's drive. A token that is for other things than files has none to show, but the account's id.
+func (b *Backend) find(ctx context.Context) (account, error) {
 	var drive driveJSON
-	if err := b.get(ctx, "/me/drive", nil, &drive); err != nil {
+	err := b.get(ctx, "/me/drive", nil, &drive)
+	if failed, ok := errors.AsType[*backend.RemoteError](err); ok && failed.Failure == backend.FailedScope {
+		var user struct {
+			ID string `json:"id"`
+		}
+		if err := b.get(ctx, "/me", nil, &user); err != nil {
+			return account{}, err
+		}
+		cid, ok := padCID(user.ID)
+		if !ok {
+			return account{}, &backend.RemoteError{Failure: backend.FailedGateway, Detail: "the account is no personal one"}
+		}
+		return account{cid: cid}, nil
+	}
+	if err != nil {
 		return account{}, err
 	}
 	a, err := b.open(ctx, drive)
 	if err != nil && isNotFound(err) {
 		// For some accounts a drive is offered first that cannot be opened.
 		a, err = b.openOther(ctx, drive.ID)
-	}
-	if err == nil {
-		b.accounts.put(k, a)
 	}
 	return a, err
 }
