@@ -42,13 +42,24 @@ func (b *bridge) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, err
 	}
+	if strings.EqualFold(req.URL.Hostname(), "login.live.com") && !strings.HasPrefix(req.URL.Path, "/oauth20_logout") {
+		return serve(http.HandlerFunc(refuseSignIn), req)
+	}
 	return serve(b.handler, req)
+}
+
+// refuseSignIn answers whoever wants a token of the old kind.
+func refuseSignIn(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusBadRequest)
+	_, _ = io.WriteString(w, `{"error":"invalid_request","error_description":"Sign in at Microsoft: see graph.OAuthConfig."}`)
 }
 
 // serve has a handler answer a request. The body of the answer can be read while the handler still writes it.
 func serve(handler http.Handler, req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancel(req.Context())
 	in := req.Clone(ctx)
+	in.Header = canonical(req.Header)
 	in.RequestURI, in.RemoteAddr = req.URL.RequestURI(), "127.0.0.1:0"
 	if in.Host == "" {
 		in.Host = req.URL.Host
@@ -89,6 +100,17 @@ func serve(handler http.Handler, req *http.Request) (*http.Response, error) {
 	return w.response(req, &answerBody{reader, cancel})
 }
 
+// canonical are a header's fields as they come over a network: under one spelling, whatever the sender's was.
+func canonical(header http.Header) http.Header {
+	out := make(http.Header, len(header))
+	for name, values := range header {
+		for _, value := range values {
+			out.Add(name, value)
+		}
+	}
+	return out
+}
+
 // answerBody ends the handler when the caller has no use for the rest.
 type answerBody struct {
 	*io.PipeReader
@@ -120,7 +142,7 @@ func (w *responder) WriteHeader(status int) {
 		return
 	}
 	w.once.Do(func() {
-		w.status, w.sent = status, w.header.Clone()
+		w.status, w.sent = status, canonical(w.header)
 		close(w.ready)
 	})
 }
@@ -135,7 +157,7 @@ func (w *responder) Flush() { w.WriteHeader(http.StatusOK) }
 
 func (w *responder) end(failure error) {
 	w.once.Do(func() {
-		w.status, w.sent, w.empty, w.failure = http.StatusOK, w.header.Clone(), true, failure
+		w.status, w.sent, w.empty, w.failure = http.StatusOK, canonical(w.header), true, failure
 		close(w.ready)
 	})
 	_ = w.pipe.CloseWithError(failure) // nil is io.EOF

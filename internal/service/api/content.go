@@ -63,6 +63,17 @@ func getPicture(c *call) (reply, error) {
 func redirectToPicture(c *call, item backend.Item, box int) (reply, error) {
 	if item.Direct != nil {
 		picture, ok := item.Direct.Picture(box)
+		if remote, is := c.h.Accounts.(backend.Remote); is && !ok && item.Kind.IsFolder() {
+			cover, _, err := remote.ChildrenPage(c.Context(), item.Ref, backend.Part{
+				Limit: 1, Choice: "cover", Keep: func(i backend.Item) bool { return i.Kind == backend.KindPhoto && i.Direct != nil },
+			})
+			if err != nil {
+				return reply{}, err
+			}
+			if len(cover) > 0 {
+				picture, ok = cover[0].Direct.Picture(box)
+			}
+		}
 		if !ok {
 			return reply{}, backend.ErrNoPicture
 		}
