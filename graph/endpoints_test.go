@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/csv"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -375,6 +376,8 @@ func TestEveryEndpointOverGraph(t *testing.T) {
 	t.Parallel()
 	all := calls()
 	counts := map[string]int{}
+	var table strings.Builder
+	table.WriteString("| row | over Graph | calls |\n|---|---|---|\n")
 	for _, want := range readRows(t) {
 		call := all[want.id]
 		delete(all, want.id)
@@ -387,9 +390,32 @@ func TestEveryEndpointOverGraph(t *testing.T) {
 			r := call(w)
 			assert.Equal(t, cmp.Or(want.graph, "nothing"), outcome(t, want, r), "%d %s", r.status, r.body)
 			counts[want.graph]++
-			t.Logf("%s: %s, %d calls of Graph", want.id, want.graph, w.graph)
+			fmt.Fprintf(&table, "| `%s` | %s | %d |\n", want.id, want.graph, w.graph)
 		})
 	}
 	assert.Empty(t, all, "calls without a row")
+	checkTable(t, table.String())
 	fmt.Printf("endpoints over Graph: %d served, %d empty by design, %d refused by design\n", counts["served"], counts["empty"], counts["refused"])
+}
+
+var update = flag.Bool("update", false, "rewrite the table in docs/graph.md")
+
+const (
+	tableBegin = "<!-- table:begin (made by: go test ./graph -run TestEveryEndpointOverGraph -update) -->\n"
+	tableEnd   = "<!-- table:end -->\n"
+)
+
+// checkTable wants docs/graph.md to have the table.
+func checkTable(t *testing.T, table string) {
+	t.Helper()
+	text, err := os.ReadFile("../docs/graph.md")
+	require.NoError(t, err)
+	before, rest, begun := strings.Cut(string(text), tableBegin)
+	old, after, ended := strings.Cut(rest, tableEnd)
+	require.True(t, begun && ended, "docs/graph.md lacks the lines %s and %s", tableBegin, tableEnd)
+	if *update {
+		require.NoError(t, os.WriteFile("../docs/graph.md", []byte(before+tableBegin+table+tableEnd+after), 0o644))
+		return
+	}
+	assert.Equal(t, table, old, "docs/graph.md is stale; run: go test ./graph -run TestEveryEndpointOverGraph -update")
 }
