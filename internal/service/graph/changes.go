@@ -2,12 +2,11 @@ package graph
 
 import (
 	"context"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
 	"time"
-
-	"math/rand/v2"
 
 	"github.com/go-liveconnect/liveconnect/internal/retry"
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"

@@ -24,6 +24,10 @@ type session struct {
 	url   string // a key by itself: it gets no token
 	total int64
 	next  int64 // byte that Graph wants next
+
+	opened time.Time // by Graph's clock, in whole seconds
+	gone   bool      // Graph does not know the session any more
+	unsure bool      // the session is gone after its last fragment was sent: the file may be there
 }
 
 type sessionJSON struct {
@@ -32,15 +36,22 @@ type sessionJSON struct {
 }
 
 func (b *Backend) openSession(ctx context.Context, path, name, behavior string, total int64) (*session, error) {
-	var made sessionJSON
-	err := b.call(ctx, request{
+	a, err := b.do(ctx, request{
 		method: http.MethodPost, path: path + "/createUploadSession",
 		json: map[string]any{"item": map[string]string{conflictBehavior: behavior, "name": name}},
-	}, &made)
+	})
 	if err != nil {
 		return nil, err
 	}
-	return &session{b: b, url: made.URL, total: total}, nil
+	var made sessionJSON
+	if err := a.into(&made); err != nil {
+		return nil, err
+	}
+	opened, err := http.ParseTime(a.header.Get("Date"))
+	if err != nil {
+		opened = time.Now().Truncate(time.Second)
+	}
+	return &session{b: b, url: made.URL, total: total, opened: opened}, nil
 }
 
 // send brings a fragment up, wherever Graph wants to go on in it, and returns the answer to its end.
@@ -65,7 +76,11 @@ func (s *session) send(ctx context.Context, fragment []byte) (*answer, error) {
 		case !repeatable(err):
 			return nil, err
 		default:
-			if done, err := s.ask(ctx); done || err != nil {
+			done, err := s.ask(ctx)
+			if err != nil && s.gone && end == s.total {
+				s.next, s.unsure, done, err = s.total, true, true, nil
+			}
+			if done || err != nil {
 				return nil, err
 			}
 		}
@@ -113,6 +128,7 @@ func repeatable(err error) bool {
 func (s *session) ask(ctx context.Context) (done bool, err error) {
 	a, err := s.b.do(ctx, request{method: http.MethodGet, path: s.url, bare: true})
 	if isNotFound(err) {
+		s.gone = true
 		return false, s.lost()
 	}
 	if err != nil {
@@ -234,7 +250,7 @@ func (p *pending) Commit(ctx context.Context) (backend.Item, bool, error) {
 	if err != nil {
 		return backend.Item{}, false, forName(err, p.name)
 	}
-	return p.b.finished(ctx, p.path, last)
+	return p.b.finished(ctx, p.path, p.up, last)
 }
 
 // Discard implements [backend.PendingFile].

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
@@ -150,16 +151,20 @@ func (b *Backend) putInSession(ctx context.Context, path, name, behavior string,
 			return backend.Item{}, false, err
 		}
 		if s.next == length {
-			return b.finished(ctx, path, last)
+			return b.finished(ctx, path, s, last)
 		}
 	}
 }
 
-// finished is the item that a session has made. An answer that was lost is made up for by looking.
-func (b *Backend) finished(ctx context.Context, path string, last *answer) (backend.Item, bool, error) {
+// finished is the item that a session has made. An answer that was lost is made up for by looking: an older file of the same
+// name is not taken for it.
+func (b *Backend) finished(ctx context.Context, path string, s *session, last *answer) (backend.Item, bool, error) {
 	if last != nil && (last.status == http.StatusCreated || last.status == http.StatusOK) {
 		return b.made(ctx, last)
 	}
-	item, err := b.read(ctx, request{method: http.MethodGet, path: path[:len(path)-1]})
+	item, err := b.read(ctx, request{method: http.MethodGet, path: strings.TrimSuffix(path, ":")})
+	if isNotFound(err) || err == nil && s.unsure && (item.Size != s.total || item.Updated.Before(s.opened)) {
+		return backend.Item{}, false, s.lost()
+	}
 	return item, false, err
 }
