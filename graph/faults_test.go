@@ -51,12 +51,17 @@ func TestPagesByOffset(t *testing.T) {
 			w.send("GET", folder, nil)
 			var names []string
 			for next := folder + "/files?limit=7&offset=0"; next != ""; {
+				before := next
 				p := w.page(next)
 				for _, item := range p.Data {
 					names = append(names, item.Name)
 				}
 				if !expire {
 					assert.LessOrEqual(t, w.graph, 2, "the folder and its list")
+					seen := w.server.Requests()
+					last := seen[len(seen)-1]
+					assert.True(t, strings.HasSuffix(before, "offset=0") || last.Operation == "GET item" || last.Query.Has("$skiptoken"),
+						"the list goes on where it was: %s", last.Query.Encode())
 				}
 				if expire {
 					w.server.ExpirePages()
