@@ -1,7 +1,9 @@
 package api
 
 import (
+	"io"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
@@ -96,6 +98,12 @@ func writeReply(c *call, a reply) {
 		c.W.Header().Set("Location", a.location)
 	}
 	switch {
+	case a.content != nil:
+		defer a.content.Close() //nolint:errcheck // it was only read
+		c.W.Header().Set("Content-Type", a.content.Type)
+		c.W.Header().Set("Content-Length", strconv.FormatInt(a.content.Size, 10))
+		c.W.WriteHeader(status)
+		_, _ = io.Copy(c.W, a.content)
 	case a.html != "":
 		c.W.Header().Set("Content-Type", wire.TypeHTML)
 		c.W.WriteHeader(status)
