@@ -9,18 +9,6 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
-// account is whose token it is, and which drive is theirs.
-type account struct {
-	cid  string
-	root string // id of the drive's root
-}
-
-// driveForms are how Graph last wrote an account's id.
-type driveForms struct {
-	drive string // the id of the drive
-	item  string // in front of the exclamation mark of its items
-}
-
 type driveJSON struct {
 	ID    string `json:"id"`
 	Owner struct {

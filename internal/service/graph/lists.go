@@ -103,12 +103,6 @@ func (b *Backend) closed(ctx context.Context, folder backend.Ref, err error) err
 	return b.empty()
 }
 
-// page is where the rest of a list is: what was read and not yet given, then the next link.
-type page struct {
-	left []backend.Item
-	next string
-}
-
 // ChildrenPage implements [backend.Remote]. Graph's lists have no offset: they are read from the start, or from where the
 // page before ended if that is not long ago.
 func (b *Backend) ChildrenPage(ctx context.Context, folder backend.Ref, part backend.Part) ([]backend.Item, bool, error) {
