@@ -100,6 +100,8 @@ func New(opts Options) (*Backend, error) {
 type account struct {
 	cid  string
 	root string // id of the drive's root
+	// photos is the id of the folder Pictures, whose folders are the albums.
+	photos string
 }
 
 // driveForms are how Graph last wrote an account's id.
