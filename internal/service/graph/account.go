@@ -9,18 +9,6 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
-// account is whose token it is, and which drive is theirs.
-type account struct {
-	cid  string
-	root string // id of the drive's root
-}
-
-// driveForms are how Graph last wrote an account's id.
-type driveForms struct {
-	drive string // the id of the drive
-	item  string // in front of the exclamation mark of its items
-}
-
 type driveJSON struct {
 	ID    string `json:"id"`
 	Owner struct {
@@ -102,10 +90,15 @@ func (b *Backend) open(ctx context.Context, drive driveJSON) (account, error) {
 	if !found || !ok {
 		return account{}, &backend.RemoteError{Failure: backend.FailedGateway, Detail: "the drive is none of a personal account"}
 	}
+	var photos itemJSON
+	err := b.get(ctx, "/drives/"+url.PathEscape(drive.ID)+"/special/photos", nil, &photos)
+	if err != nil && !isNotFound(err) {
+		return account{}, err
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.drives[cid] = driveForms{drive: drive.ID, item: prefix}
-	return account{cid: cid, root: root.ID}, nil
+	return account{cid: cid, root: root.ID, photos: photos.ID}, nil
 }
 
 // Account is the cid of whose token the context has.

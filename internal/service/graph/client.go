@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
@@ -36,21 +35,6 @@ type request struct {
 	length int64     // of body
 	header http.Header
 	bare   bool // to a link of another host, which gets no token
-}
-
-// answer is what came back.
-type answer struct {
-	status   int
-	header   http.Header
-	body     []byte
-	location string
-}
-
-func (a *answer) into(out any) error {
-	if err := json.Unmarshal(a.body, out); err != nil {
-		return &backend.RemoteError{Failure: backend.FailedGateway, Detail: "the answer is not the JSON that was expected"}
-	}
-	return nil
 }
 
 // get reads an object.
@@ -145,15 +129,6 @@ func (b *Backend) target(r request) (*url.URL, error) {
 		return nil, &backend.RemoteError{Failure: backend.FailedGateway, Detail: "Graph gave a link to the rest of a list on another host, which must not get the token: " + redact.Origin(u)}
 	}
 	return u, nil
-}
-
-// safe reports whether secrets may travel to u: by https, or on this machine.
-func safe(u *url.URL) bool {
-	switch u.Hostname() {
-	case "127.0.0.1", "::1", "localhost":
-		return u.Scheme == "http" || u.Scheme == "https"
-	}
-	return u.Scheme == "https"
 }
 
 // once sends a request and reads its answer.
@@ -260,16 +235,4 @@ func list[T any](ctx context.Context, b *Backend, r request, most int) ([]T, err
 		seen[p.Next] = true
 		r.path, r.query = p.Next, nil
 	}
-}
-
-// detail is what Graph says of an error, with the id that its support asks for.
-func detail(code, message, requestID, token string) string {
-	text := strings.TrimSpace(code + ": " + message)
-	if len(text) > 300 {
-		text = text[:300]
-	}
-	if requestID != "" {
-		text += fmt.Sprintf("; request-id %s", requestID)
-	}
-	return redact.Text(text, redact.NewSecret(token))
 }

@@ -95,3 +95,32 @@ func New(opts Options) (*Backend, error) {
 	}
 	return b, nil
 }
+
+// account is whose token it is, and which drive is theirs.
+type account struct {
+	cid  string
+	root string // id of the drive's root
+	// photos is the id of the folder Pictures, whose folders are the albums.
+	photos string
+}
+
+// driveForms are how Graph last wrote an account's id.
+type driveForms struct {
+	drive string // the id of the drive
+	item  string // in front of the exclamation mark of its items
+}
+
+// page is where the rest of a list is: what was read and not yet given, then the next link.
+type page struct {
+	left []backend.Item
+	next string
+}
+
+// safe reports whether secrets may travel to u: by https, or on this machine.
+func safe(u *url.URL) bool {
+	switch u.Hostname() {
+	case "127.0.0.1", "::1", "localhost":
+		return u.Scheme == "http" || u.Scheme == "https"
+	}
+	return u.Scheme == "https"
+}

@@ -110,8 +110,9 @@ const (
 	boxLarge  = 800
 )
 
-// item is a driveItem as v5.0 knows it. root is the id of the caller's own root folder.
-func (b *Backend) item(j itemJSON, root string) (backend.Item, bool) {
+// item is a driveItem as v5.0 knows it. a is whose token it was read with.
+func (b *Backend) item(j itemJSON, a account) (backend.Item, bool) {
+	root := a.root
 	if j.Remote != nil { // somebody else's: what counts is where it really is
 		remote := *j.Remote
 		if remote.Name == "" {
@@ -139,6 +140,9 @@ func (b *Backend) item(j itemJSON, root string) (backend.Item, bool) {
 		if !sameID(j.Parent.ID, root) {
 			_, item.Parent = b.resourceID(j.Parent.ID)
 		}
+	}
+	if item.Kind == backend.KindFolder && j.Parent != nil && sameID(j.Parent.ID, a.photos) {
+		item.Kind = backend.KindAlbum
 	}
 	if j.Folder != nil {
 		item.Count = j.Folder.ChildCount
@@ -241,10 +245,10 @@ func direct(item backend.Item, j itemJSON) *backend.Direct {
 }
 
 // items are those of a list that v5.0 can name.
-func (b *Backend) items(list []itemJSON, root string) []backend.Item {
+func (b *Backend) items(list []itemJSON, a account) []backend.Item {
 	items := make([]backend.Item, 0, len(list))
 	for _, j := range list {
-		if item, ok := b.item(j, root); ok {
+		if item, ok := b.item(j, a); ok {
 			items = append(items, item)
 		}
 	}

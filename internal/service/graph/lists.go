@@ -29,7 +29,7 @@ func (b *Backend) read(ctx context.Context, r request) (backend.Item, error) {
 	if err := b.call(ctx, r, &j); err != nil {
 		return backend.Item{}, err
 	}
-	item, ok := b.item(j, a.root)
+	item, ok := b.item(j, a)
 	if !ok {
 		return backend.Item{}, &backend.RemoteError{Failure: backend.FailedGateway, Detail: "Graph gave an item that is in no personal drive"}
 	}
@@ -89,7 +89,7 @@ func (b *Backend) children(ctx context.Context, folder backend.Ref) ([]backend.I
 	if err != nil {
 		return nil, b.closed(ctx, folder, err)
 	}
-	return b.items(list, a.root), nil
+	return b.items(list, a), nil
 }
 
 // closed turns the error of listing a folder that is there, and cannot be opened, into an empty list.
@@ -103,14 +103,8 @@ func (b *Backend) closed(ctx context.Context, folder backend.Ref, err error) err
 	return b.empty()
 }
 
-// page is where the rest of a list is: what was read and not yet given, then the next link.
-type page struct {
-	left []backend.Item
-	next string
-}
-
-// childrenPage lists a part of a folder; more reports whether others follow. Graph's lists have no offset: they are read from the start, or from where the
-// page before ended if that is not long ago.
+// childrenPage lists a part of a folder; more reports whether others follow. Graph's lists have no offset: they are read from
+// the start, or from where the page before ended if that is not long ago.
 func (b *Backend) childrenPage(ctx context.Context, folder backend.Ref, part part) ([]backend.Item, bool, error) {
 	order := "name"
 	if part.By == "updated" {
@@ -179,7 +173,7 @@ func (b *Backend) fill(ctx context.Context, r request, from page, skip int, part
 			return nil, page{}, err
 		}
 		next = p.Next
-		for _, item := range b.items(p.Value, a.root) {
+		for _, item := range b.items(p.Value, a) {
 			if part.Keep == nil || part.Keep(item) {
 				have = append(have, item)
 			}
@@ -216,7 +210,7 @@ func (b *Backend) search(ctx context.Context, owner, query string) ([]backend.It
 		return nil, err
 	}
 	hits = slices.DeleteFunc(hits, func(j itemJSON) bool { return j.Parent == nil && j.Remote == nil })
-	return b.items(hits, a.root), nil
+	return b.items(hits, a), nil
 }
 
 // Recent implements [backend.Drive]. Graph has announced that it will have no such list any more.
@@ -246,7 +240,7 @@ func (b *Backend) retiring(ctx context.Context, owner, path string) ([]backend.I
 	case len(found) == 0 && b.opts.Strict: // it may be empty because it is gone
 		return nil, backend.ErrNoCounterpart
 	}
-	return b.items(found, a.root), nil
+	return b.items(found, a), nil
 }
 
 // Shared implements [backend.Drive]. What Graph shows of others is shared with the caller.

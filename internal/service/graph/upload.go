@@ -90,7 +90,7 @@ func (b *Backend) made(ctx context.Context, a *answer) (backend.Item, bool, erro
 	if err := a.into(&j); err != nil {
 		return backend.Item{}, false, err
 	}
-	item, ok := b.item(j, me.root)
+	item, ok := b.item(j, me)
 	if !ok {
 		return item, false, &backend.RemoteError{Failure: backend.FailedGateway, Detail: "Graph does not say what it made of the upload"}
 	}
