@@ -220,7 +220,7 @@ func (c *core) url(r *request) (*url.URL, error) {
 	u := *base
 	u.RawPath = strings.TrimRight(base.EscapedPath(), "/") + r.path.escaped
 	u.Path = strings.TrimRight(base.Path, "/") + r.path.plain
-	if r.protocol == protocolBITS {
+	if r.protocol != protocolAPI {
 		return &u, nil
 	}
 	u.RawQuery = c.params

@@ -217,7 +217,7 @@ func (b *spanBody) Read(p []byte) (int, error) {
 		return 0, fmt.Errorf("%w: more bytes came than Content-Range says", ErrContentChanged)
 	}
 	b.left -= int64(n)
-	if err == io.EOF && b.left > 0 { //nolint:errorlint // readers return the bare io.EOF
+	if err == io.EOF && b.left > 0 {
 		err = io.ErrUnexpectedEOF
 	}
 	return n, err

@@ -107,7 +107,7 @@ func (e *Error) Is(target error) bool {
 	if !ok || e == nil {
 		return false
 	}
-	if target == ErrOutcomeUnknown { //nolint:errorlint // a sentinel of this package
+	if target == ErrOutcomeUnknown {
 		return e.outcomeUnknown
 	}
 	if e.Code != "" && documented(e.Code) {

@@ -77,11 +77,11 @@ func unpercent(b []byte) ([]byte, int) {
 		n += 2
 	}
 	if c, ok := hexadecimal(b, n, 2); ok {
-		return []byte{byte(c)}, n + 2
+		return []byte{byte(c)}, n + 2 //nolint:gosec // of two digits
 	}
 	if n < len(b) && (b[n] == 'u' || b[n] == 'U') {
 		if c, ok := hexadecimal(b, n+1, 4); ok {
-			return utf8.AppendRune(nil, rune(c)), n + 5
+			return utf8.AppendRune(nil, c), n + 5
 		}
 	}
 	if n > 1 {
@@ -124,7 +124,7 @@ func unslash(b []byte) ([]byte, int) {
 		return unicodeEscape(b)
 	case 'x':
 		if c, ok := hexadecimal(b, 2, 2); ok {
-			return []byte{byte(c)}, 4
+			return []byte{byte(c)}, 4 //nolint:gosec // of two digits
 		}
 	case 'n', 'r', 't', 'b', 'f', 'v', 'a':
 		return nil, 2
@@ -139,14 +139,14 @@ func unicodeEscape(b []byte) ([]byte, int) {
 	if len(b) > 2 && b[2] == '{' {
 		for digits := 1; digits <= 6; digits++ {
 			if c, ok := hexadecimal(b, 3, digits); ok && len(b) > 3+digits && b[3+digits] == '}' {
-				return utf8.AppendRune(nil, rune(c)), 4 + digits
+				return utf8.AppendRune(nil, c), 4 + digits
 			}
 		}
 		return nil, 0
 	}
 	if b[1] == 'U' {
-		if c, ok := hexadecimal(b, 2, 8); ok && c <= utf8.MaxRune {
-			return utf8.AppendRune(nil, rune(c)), 10
+		if c, ok := hexadecimal(b, 2, 8); ok {
+			return utf8.AppendRune(nil, c), 10
 		}
 		return nil, 0
 	}
@@ -154,21 +154,21 @@ func unicodeEscape(b []byte) ([]byte, int) {
 	if !ok {
 		return nil, 0
 	}
-	if utf16.IsSurrogate(rune(c)) && len(b) > 7 && b[6] == '\\' && b[7] == 'u' {
+	if utf16.IsSurrogate(c) && len(b) > 7 && b[6] == '\\' && b[7] == 'u' {
 		if low, ok := hexadecimal(b, 8, 4); ok {
-			return utf8.AppendRune(nil, utf16.DecodeRune(rune(c), rune(low))), 12
+			return utf8.AppendRune(nil, utf16.DecodeRune(c, low)), 12
 		}
 	}
-	return utf8.AppendRune(nil, rune(c)), 6
+	return utf8.AppendRune(nil, c), 6
 }
 
-// hexadecimal reads a number of so many digits.
-func hexadecimal(b []byte, at, digits int) (uint64, bool) {
-	if len(b) < at+digits {
+// hexadecimal reads a number of so many digits, which is no more than a character can be.
+func hexadecimal(b []byte, at, digits int) (rune, bool) {
+	if len(b) < at+digits || strings.ContainsAny(string(b[at:at+digits]), "+-_") {
 		return 0, false
 	}
-	c, err := strconv.ParseUint(string(b[at:at+digits]), 16, 32)
-	return c, err == nil
+	c, err := strconv.ParseInt(string(b[at:at+digits]), 16, 32)
+	return rune(c), err == nil && c <= utf8.MaxRune //nolint:gosec // of 32 bits
 }
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
