@@ -294,7 +294,7 @@ var (
 		text: "sign-in required", hint: "send the user through OAuthConfig's AuthCodeURL again",
 		codes: []string{"invalid_grant"},
 	}
-	// ErrOutcomeUnknown: a call that changes something was sent, and no answer came that reports whether it was carried out.
+	// ErrOutcomeUnknown: a call that changes something was sent, and no answer came that tells whether it was carried out.
 	// Look before you make it again.
 	ErrOutcomeUnknown error = &sentinel{text: "whether the call was carried out is not known", hint: "look before you make it again"}
 	// ErrInsecureURL: a URL would carry the token, but is neither https nor on this machine.

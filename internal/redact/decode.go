@@ -168,7 +168,7 @@ func hexadecimal(b []byte, at, digits int) (rune, bool) {
 		return 0, false
 	}
 	c, err := strconv.ParseInt(string(b[at:at+digits]), 16, 32)
-	return rune(c), err == nil && c <= utf8.MaxRune //nolint:gosec // of 32 bits
+	return rune(c), err == nil && c <= utf8.MaxRune
 }
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
