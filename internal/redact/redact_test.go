@@ -43,4 +43,3 @@ func TestOrigin(t *testing.T) {
 	assert.Equal(t, "https://h.example:8443/REDACTED", redact.Origin(u))
 	assert.Empty(t, redact.Origin(nil))
 }
-
