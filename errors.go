@@ -191,7 +191,7 @@ var (
 	// ErrForbidden: the token lacks a scope, which the message names, or the user lacks the permission
 	// (request_token_unauthorized, status 403).
 	ErrForbidden error = &sentinel{
-		text: "not allowed",
+		text:  "not allowed",
 		codes: []string{"request_token_unauthorized"}, statuses: []int{403},
 	}
 	// ErrBadRequest: the service did not understand (status 400, and the three codes below).

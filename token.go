@@ -27,7 +27,7 @@ type tokens struct {
 	fetching *pending
 	known    []*redact.Secret // of the tokens so far, the newest last
 	learnt   string           // which of them was last
-	hanging  int // questions that nobody waits for any more
+	hanging  int              // questions that nobody waits for any more
 }
 
 // maxHanging is how many questions to a source that does not answer are left alone before no more are asked.

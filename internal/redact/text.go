@@ -15,9 +15,12 @@ type Secret struct {
 // window is how many characters of a secret are a part of it that must not show. Of a shorter secret it is all.
 const window = 8
 
-// NewSecret makes a secret of a text. An empty one is none: nil.
+// shortest is the length below which a text is no secret: it is in every other word.
+const shortest = 4
+
+// NewSecret makes a secret of a text. An empty one, or one of less than four bytes, is none: nil.
 func NewSecret(text string) *Secret {
-	if text == "" {
+	if len(text) < shortest {
 		return nil
 	}
 	return &Secret{text: text}
@@ -28,7 +31,7 @@ func NewSecret(text string) *Secret {
 func (s *Secret) prepare() {
 	readings(s.text, func(form *decoding, level int) {
 		size := min(window, len(form.bytes))
-		if size == 0 || level > 0 && size < window/2 {
+		if size < shortest {
 			return
 		}
 		if s.parts[size] == nil {
