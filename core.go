@@ -72,7 +72,8 @@ func (c *core) setTransport(given *http.Client, cfg *config) error {
 	if given == nil {
 		given = &http.Client{}
 	}
-	base, source, err := withoutOAuth(given.Transport, maxWrappers)
+	own := newTransport(cfg.timeouts)
+	base, source, err := withoutOAuth(given.Transport, own, maxWrappers)
 	switch {
 	case err != nil:
 		return err
@@ -82,7 +83,7 @@ func (c *core) setTransport(given *http.Client, cfg *config) error {
 		return errors.New("the HTTP client has a token source already: leave WithTokenSource out")
 	}
 	if base == nil {
-		base = newTransport(cfg.timeouts)
+		base = own
 	}
 	c.http = &http.Client{
 		Transport: base, Jar: given.Jar, Timeout: given.Timeout, CheckRedirect: c.checkRedirect(given.CheckRedirect),

@@ -32,6 +32,14 @@ func shown(text string, limit int, secrets ...*redact.Secret) string {
 	return shownLine(redact.Links(text, publicHost), limit)
 }
 
+// shownCode is shown for an error code. What is decided by the code is not decided by what is left of it.
+func shownCode(code string, secrets ...*redact.Secret) string {
+	if documented(code) {
+		return code
+	}
+	return shown(code, maxShownName, secrets...)
+}
+
 // shownLine leaves one line of bounded length. What is cut off was looked through before, so that no part of a secret is
 // left at the end.
 func shownLine(text string, limit int) string {
@@ -132,7 +140,7 @@ func cleanRetrieveError(retrieve *oauth2.RetrieveError, secrets []*redact.Secret
 	sent, known := sentSecrets(retrieve)
 	secrets = append(secrets, sent...)
 	if known || plainCode(code) {
-		clean.ErrorCode = shown(code, maxShownName, secrets...)
+		clean.ErrorCode = shownCode(code, secrets...)
 	}
 	if known {
 		clean.ErrorDescription = shown(description, maxShown, secrets...)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -189,12 +190,23 @@ func secretsOf(token *oauth2.Token) []*redact.Secret {
 	return secrets
 }
 
-// cleanSourceError keeps what oauth2 says of an answer that it cannot read, and leaves out what it quotes: nobody here
-// knows the refresh token that the answer may repeat.
+// cleanSourceError keeps what oauth2 and net/http say of an answer that they cannot read, and leaves out what they quote
+// of it: nobody here knows the refresh token that the answer may repeat.
 func cleanSourceError(err error) error {
+	text := err.Error()
 	for _, known := range []string{"oauth2: cannot parse json", "oauth2: cannot parse response"} {
-		if before, _, found := strings.Cut(err.Error(), known+":"); found {
+		if before, _, found := strings.Cut(text, known+":"); found {
 			return fmt.Errorf("%w: %s%s", ErrUnexpectedContent, before, known)
+		}
+	}
+	inURL, ok := errors.AsType[*url.Error](err)
+	if !ok || inURL.Err == nil {
+		return err
+	}
+	text = inURL.Err.Error()
+	for _, quote := range []string{`"`, "line: "} {
+		if before, _, found := strings.Cut(text, quote); found {
+			return &redactedError{before + "… (left out)", err}
 		}
 	}
 	return err

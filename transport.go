@@ -13,8 +13,9 @@ import (
 const maxWrappers = 32
 
 // withoutOAuth takes oauth2's transports out of a chain of them. It returns the chain without them, and the token source
-// of the innermost, which is the one whose token would have been sent; both nil where there is none.
-func withoutOAuth(transport http.RoundTripper, depth int) (http.RoundTripper, oauth2.TokenSource, error) {
+// of the innermost, which is the one whose token would have been sent; both nil where there is none. A wrapper over nothing
+// gets the fallback.
+func withoutOAuth(transport, fallback http.RoundTripper, depth int) (http.RoundTripper, oauth2.TokenSource, error) {
 	if depth == 0 {
 		return nil, nil, errors.New("the HTTP client's transports lead in a circle, or are too many around each other")
 	}
@@ -22,7 +23,7 @@ func withoutOAuth(transport http.RoundTripper, depth int) (http.RoundTripper, oa
 		if oauth == nil || oauth.Source == nil {
 			return nil, nil, errors.New("the HTTP client's oauth2 transport has no token source")
 		}
-		base, source, err := withoutOAuth(oauth.Base, depth-1)
+		base, source, err := withoutOAuth(oauth.Base, fallback, depth-1)
 		if source == nil {
 			source = oauth.Source
 		}
@@ -32,7 +33,7 @@ func withoutOAuth(transport http.RoundTripper, depth int) (http.RoundTripper, oa
 	if !ok {
 		return transport, nil, refuseHidden(transport)
 	}
-	base, source, err := withoutOAuth(wrapper.Unwrap(), depth-1)
+	base, source, err := withoutOAuth(wrapper.Unwrap(), fallback, depth-1)
 	if err != nil || source == nil {
 		return transport, nil, err
 	}
@@ -43,7 +44,7 @@ func withoutOAuth(transport http.RoundTripper, depth int) (http.RoundTripper, oa
 		return nil, nil, hiddenError(transport)
 	}
 	if base == nil {
-		base = http.DefaultTransport
+		base = fallback
 	}
 	wrapped := rewrapper.Rewrap(base)
 	if wrapped == nil || wrapped == transport {

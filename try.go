@@ -382,7 +382,7 @@ func (t *try) describe(failure *Error, resp *http.Response, content []byte) {
 	}
 	secrets := t.secrets(resp, nil)
 	failure.RequestID = requestID(resp, secrets)
-	failure.Code, failure.Message = shown(failure.Code, maxShownName, secrets...), shown(failure.Message, maxShown, secrets...)
+	failure.Code, failure.Message = shownCode(failure.Code, secrets...), shown(failure.Message, maxShown, secrets...)
 	if resp.StatusCode == http.StatusRequestedRangeNotSatisfiable {
 		failure.Err = outOfRange(t.request.headers, resp.Header)
 	}

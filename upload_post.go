@@ -144,7 +144,7 @@ func parseUploadRedirect(page []byte, secrets ...*redact.Secret) (*UploadRedirec
 	result := []byte(values.Get("result"))
 	if code, message := errorBody(result); code != "" || message != "" {
 		return nil, &Error{
-			Op: "ParseUploadRedirect", Code: shown(code, maxShownName, secrets...), Message: shown(message, maxShown, secrets...),
+			Op: "ParseUploadRedirect", Code: shownCode(code, secrets...), Message: shown(message, maxShown, secrets...),
 		}
 	}
 	answer := &UploadRedirect{RedirectURI: address, State: values.Get("state"), File: new(UploadedFile)}

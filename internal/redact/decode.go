@@ -8,18 +8,29 @@ import (
 	"unicode/utf8"
 )
 
-// maxLevels is how many encodings around each other are taken off. A percent sign or an ampersand that was encoded again
-// and again counts as one.
+// maxLevels is how many encodings around each other are taken off.
 const maxLevels = 8
 
 // decoding is a text of which encodings are taken off, and remembers for each byte where it came from.
 type decoding struct {
 	bytes      []byte
 	first, end []int // of the original text
+	reading
 }
 
-func decodable(text string) *decoding {
-	d := &decoding{}
+// reading is a way to take encodings off. No single one finds everything: what stands next to a secret may look like the
+// beginning of an escape, and then takes some of it away.
+type reading struct {
+	escapes string // what begins an escape
+	// deep takes a percent sign or an ampersand that was encoded again and again for one encoding, so that there is no
+	// end to how often. That skips what is in between.
+	deep bool
+}
+
+var allReadings = []reading{{`%&\`, false}, {`%&\`, true}, {"%", false}, {"&", false}, {`\`, false}}
+
+func decodable(text string, how reading) *decoding {
+	d := &decoding{reading: how}
 	for i := range len(text) {
 		d.add(i, i+1, text[i])
 	}
@@ -43,9 +54,9 @@ func (d *decoding) add(first, end int, decoded ...byte) {
 
 // decode takes one encoding off wherever there is one, and reports whether there was.
 func (d *decoding) decode() (changed bool) {
-	next := &decoding{bytes: make([]byte, 0, len(d.bytes))}
+	next := &decoding{bytes: make([]byte, 0, len(d.bytes)), reading: d.reading}
 	for i := 0; i < len(d.bytes); {
-		decoded, n := unescape(d.bytes[i:])
+		decoded, n := d.unescape(d.bytes[i:])
 		if n == 0 {
 			decoded, n = d.bytes[i:i+1], 1
 		} else {
@@ -59,21 +70,23 @@ func (d *decoding) decode() (changed bool) {
 }
 
 // unescape decodes the escape that b begins with, and returns how long that is; 0 if there is none.
-func unescape(b []byte) (decoded []byte, n int) {
+func (how reading) unescape(b []byte) (decoded []byte, n int) {
+	if strings.IndexByte(how.escapes, b[0]) < 0 {
+		return nil, 0
+	}
 	switch b[0] {
 	case '%':
-		return unpercent(b)
+		return unpercent(b, how.deep)
 	case '&':
-		return unentity(b)
-	case '\\':
+		return unentity(b, how.deep)
+	default:
 		return unslash(b)
 	}
-	return nil, 0
 }
 
-func unpercent(b []byte) ([]byte, int) {
+func unpercent(b []byte, deep bool) ([]byte, int) {
 	n := 1
-	for strings.HasPrefix(string(b[n:min(n+2, len(b))]), "25") {
+	for deep && strings.HasPrefix(string(b[n:min(n+2, len(b))]), "25") {
 		n += 2
 	}
 	if c, ok := hexadecimal(b, n, 2); ok {
@@ -93,9 +106,9 @@ func unpercent(b []byte) ([]byte, int) {
 // maxEntity is how long the name or the digits of an entity may be.
 const maxEntity = 16
 
-func unentity(b []byte) ([]byte, int) {
+func unentity(b []byte, deep bool) ([]byte, int) {
 	n := 1
-	for strings.HasPrefix(string(b[n:min(n+4, len(b))]), "amp;") {
+	for deep && strings.HasPrefix(string(b[n:min(n+4, len(b))]), "amp;") {
 		n += 4
 	}
 	end := n

@@ -15,9 +15,12 @@ type Secret struct {
 // window is how many characters of a secret are a part of it that must not show. Of a shorter secret it is all.
 const window = 8
 
-// NewSecret makes a secret of a text. An empty one is none: nil.
+// shortest is the length below which a text is no secret: it is in every other word.
+const shortest = 4
+
+// NewSecret makes a secret of a text. An empty one, or one of less than four bytes, is none: nil.
 func NewSecret(text string) *Secret {
-	if text == "" {
+	if len(text) < shortest {
 		return nil
 	}
 	return &Secret{text: text}
@@ -26,18 +29,28 @@ func NewSecret(text string) *Secret {
 // prepare cuts the secret into parts, and what it is when something decodes it as well: whoever encodes a secret in
 // pieces decodes it in pieces, too.
 func (s *Secret) prepare() {
-	form := decodable(s.text)
-	for level := range maxLevels {
+	readings(s.text, func(form *decoding, level int) {
 		size := min(window, len(form.bytes))
-		if size == 0 || level > 0 && size < window/2 {
+		if size < shortest {
 			return
 		}
 		if s.parts[size] == nil {
 			s.parts[size] = make(map[uint64]struct{}, len(form.bytes))
 		}
 		form.each(size, func(part uint64, _ int) { s.parts[size][part] = struct{}{} })
-		if !form.decode() {
-			return
+	})
+}
+
+// readings calls f for a text as it is, and for all that it is when encodings are taken off.
+func readings(text string, f func(form *decoding, level int)) {
+	f(decodable(text, reading{}), 0)
+	for _, how := range allReadings {
+		if !strings.ContainsAny(text, how.escapes) {
+			continue
+		}
+		form := decodable(text, how)
+		for level := 1; level <= maxLevels && form.decode(); level++ {
+			f(form, level)
 		}
 	}
 }
@@ -49,15 +62,11 @@ func Text(text string, secrets ...*Secret) string {
 		return text
 	}
 	hidden, found := make([]bool, len(text)), false
-	form := decodable(text)
-	for range maxLevels {
+	readings(text, func(form *decoding, _ int) {
 		for _, secret := range secrets {
 			found = secret.hide(form, hidden) || found
 		}
-		if !form.decode() {
-			break
-		}
-	}
+	})
 	if !found {
 		return text
 	}

@@ -83,12 +83,13 @@ func TestText(t *testing.T) {
 		got = strings.NewReplacer(`"`, "").Replace(got)
 		assert.Equal(t, "before <REDACTED> after", got, name)
 	}
-	one, two := redact.NewSecret("one"), redact.NewSecret("two")
-	assert.Equal(t, "REDACTED and REDACTED", redact.Text("one and two", one, two), "short ones, as a whole")
-	assert.Equal(t, "on and tw", redact.Text("on and tw", one, two))
+	one, two := redact.NewSecret("four"), redact.NewSecret("fives")
+	assert.Equal(t, "REDACTED and REDACTED", redact.Text("four and fives", one, two), "short ones, as a whole")
+	assert.Equal(t, "fou and five", redact.Text("fou and five", one, two))
+	assert.Equal(t, "one and two", redact.Text("one and two", redact.NewSecret("one")), "nobody's secret")
 	assert.Equal(t, "nothing of it", redact.Text("nothing of it", redact.NewSecret(""), redact.NewSecret("secret")))
 	assert.Equal(t, "text", redact.Text("text"))
-	assert.Equal(t, "A+%41", redact.Text("A+%41", redact.NewSecret("\n"), redact.NewSecret("%42")), "nothing that a single letter decodes to")
+	assert.Equal(t, "A+%41", redact.Text("A+%41", redact.NewSecret("\n\n\n\n"), redact.NewSecret("%41%42")), "nothing that a single letter decodes to")
 	assert.Empty(t, redact.Text("", one))
 }
 
