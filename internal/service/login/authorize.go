@@ -29,6 +29,10 @@ func (h *Host) serveAuthorize(c *wire.Call) {
 	switch c.R.Method {
 	case http.MethodGet:
 	case http.MethodPost:
+		if fromElsewhere(c) {
+			loginPage(c, http.StatusForbidden, errorPage, "Only the page of this host that asks for consent may give it. Open it and answer there.")
+			return
+		}
 		text, err := wire.BodyText(c.R)
 		if err != nil {
 			loginPage(c, http.StatusRequestEntityTooLarge, errorPage, "The request is too large.")
@@ -47,7 +51,7 @@ func (h *Host) serveAuthorize(c *wire.Call) {
 		loginPage(c, http.StatusBadRequest, errorPage, failure.description)
 	case failure != nil:
 		redirectError(c, a, *failure)
-	case h.AutoConsent:
+	case h.AutoConsent && !fromElsewhere(c):
 		h.consentSilently(c, a)
 	case c.R.Method == http.MethodPost:
 		h.takeConsent(c, a, p)

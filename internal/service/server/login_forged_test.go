@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
 // The blank page is the login host's own. A page of the same path elsewhere is a stranger's.
@@ -60,5 +62,57 @@ func TestSecretIsAlwaysAskedFor(t *testing.T) {
 	for _, redirect := range []string{callback, desktop} {
 		u := w.authorize(url.Values{"client_id": {clientID}, "redirect_uri": {redirect}, "response_type": {"code"}, "scope": {"wl.basic"}})
 		w.exchange(url.Values{"client_id": {clientID}, "code": {u.Query().Get("code")}, "grant_type": {"authorization_code"}, "redirect_uri": {redirect}}).oauthError("invalid_client")
+	}
+}
+
+// browsers are what a browser says of the page that made it send a request.
+var browsers = []struct {
+	header    []string
+	elsewhere bool // also when it is a GET
+	post      bool // when it is a POST
+}{
+	{nil, false, false}, // no browser
+	{[]string{"Sec-Fetch-Site", "none"}, false, false},
+	{[]string{"Sec-Fetch-Site", "same-origin", "Origin", "http://{host}"}, false, false},
+	{[]string{"Origin", "http://{host}"}, false, false}, // an old one
+	{[]string{"Referer", "http://{host}/oauth20_authorize.srf"}, false, false},
+	{[]string{"Sec-Fetch-Site", "same-site", "Referer", "http://127.0.0.1:3000/"}, false, true},
+	{[]string{"Sec-Fetch-Site", "cross-site", "Referer", "http://localhost:3000/"}, false, true}, // an app under test
+	{[]string{"Sec-Fetch-Site", "cross-site"}, true, true},
+	{[]string{"Sec-Fetch-Site", "cross-site", "Referer", "https://evil.example/"}, true, true},
+	{[]string{"Sec-Fetch-Site", "cross-site", "Origin", "https://evil.example", "Referer", "http://localhost/"}, true, true},
+	{[]string{"Sec-Fetch-Site", "cross-site", "Referer", "https://localhost.evil.example/"}, true, true},
+	{[]string{"Sec-Fetch-Site", "cross-site", "Referer", "https://localhost@evil.example/"}, true, true},
+	{[]string{"Origin", "https://evil.example"}, true, true},
+	{[]string{"Origin", "null"}, true, true},
+}
+
+// A page of another site cannot give a person's consent, nor make use of that which -auto-consent gives to programs.
+func TestConsentIsNotGivenElsewhere(t *testing.T) {
+	t.Parallel()
+	for _, auto := range []bool{true, false} {
+		w := newWorld(t, func(c *server.Config) { c.AutoConsent = auto })
+		w.token = ""
+		for _, browser := range browsers {
+			header := make([]string, len(browser.header))
+			for i, text := range browser.header {
+				header[i] = strings.ReplaceAll(text, "{host}", strings.TrimPrefix(w.url, "http://"))
+			}
+			q := url.Values{"client_id": {"any"}, "redirect_uri": {"https://evil.example/"}, "response_type": {"token"}, "scope": {"wl.basic"}}
+			a := w.do(http.MethodGet, w.url+"/oauth20_authorize.srf?"+q.Encode(), nil, header...)
+			assert.Equal(t, auto && !browser.elsewhere, strings.Contains(a.header.Get("Location"), "access_token="), "GET %v", header)
+			if auto && browser.elsewhere {
+				assert.Equal(t, http.StatusOK, a.status)
+				assert.Contains(t, a.body, `name="consent"`, "a person may still answer")
+				assert.Equal(t, "DENY", a.header.Get("X-Frame-Options"))
+			}
+			q.Set("consent", "yes")
+			q.Set("account", robertoID)
+			a = w.do(http.MethodPost, w.url+"/oauth20_authorize.srf", strings.NewReader(q.Encode()), header...)
+			assert.Equal(t, !browser.post, strings.Contains(a.header.Get("Location"), "access_token="), "POST %v", header)
+			if browser.post {
+				assert.Equal(t, http.StatusForbidden, a.status)
+			}
+		}
 	}
 }
