@@ -128,7 +128,7 @@ func tells(err error, secrets []*redact.Secret) bool {
 	if text := err.Error(); shown(text, maxShown, secrets...) != text {
 		return true
 	}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // each one is looked at
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
 		return slices.ContainsFunc(joined.Unwrap(), func(inner error) bool { return tells(inner, secrets) })
 	}
 	return tells(errors.Unwrap(err), secrets)

@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"encoding/hex"
 	"html"
 	"strconv"
 	"strings"
@@ -89,12 +90,12 @@ func unpercent(b []byte, deep bool) ([]byte, int) {
 	for deep && strings.HasPrefix(string(b[n:min(n+2, len(b))]), "25") {
 		n += 2
 	}
-	if c, ok := hexadecimal(b, n, 2); ok {
-		return []byte{byte(c)}, n + 2
+	if c, ok := hexByte(b, n); ok {
+		return c, n + 2
 	}
 	if n < len(b) && (b[n] == 'u' || b[n] == 'U') {
 		if c, ok := hexadecimal(b, n+1, 4); ok {
-			return utf8.AppendRune(nil, rune(c)), n + 5
+			return utf8.AppendRune(nil, c), n + 5
 		}
 	}
 	if n > 1 {
@@ -136,8 +137,8 @@ func unslash(b []byte) ([]byte, int) {
 	case 'u', 'U':
 		return unicodeEscape(b)
 	case 'x':
-		if c, ok := hexadecimal(b, 2, 2); ok {
-			return []byte{byte(c)}, 4
+		if c, ok := hexByte(b, 2); ok {
+			return c, 4
 		}
 	case 'n', 'r', 't', 'b', 'f', 'v', 'a':
 		return nil, 2
@@ -152,14 +153,14 @@ func unicodeEscape(b []byte) ([]byte, int) {
 	if len(b) > 2 && b[2] == '{' {
 		for digits := 1; digits <= 6; digits++ {
 			if c, ok := hexadecimal(b, 3, digits); ok && len(b) > 3+digits && b[3+digits] == '}' {
-				return utf8.AppendRune(nil, rune(c)), 4 + digits
+				return utf8.AppendRune(nil, c), 4 + digits
 			}
 		}
 		return nil, 0
 	}
 	if b[1] == 'U' {
 		if c, ok := hexadecimal(b, 2, 8); ok && c <= utf8.MaxRune {
-			return utf8.AppendRune(nil, rune(c)), 10
+			return utf8.AppendRune(nil, c), 10
 		}
 		return nil, 0
 	}
@@ -167,21 +168,27 @@ func unicodeEscape(b []byte) ([]byte, int) {
 	if !ok {
 		return nil, 0
 	}
-	if utf16.IsSurrogate(rune(c)) && len(b) > 7 && b[6] == '\\' && b[7] == 'u' {
+	if utf16.IsSurrogate(c) && len(b) > 7 && b[6] == '\\' && b[7] == 'u' {
 		if low, ok := hexadecimal(b, 8, 4); ok {
-			return utf8.AppendRune(nil, utf16.DecodeRune(rune(c), rune(low))), 12
+			return utf8.AppendRune(nil, utf16.DecodeRune(c, low)), 12
 		}
 	}
-	return utf8.AppendRune(nil, rune(c)), 6
+	return utf8.AppendRune(nil, c), 6
 }
 
 // hexadecimal reads a number of so many digits.
-func hexadecimal(b []byte, at, digits int) (uint64, bool) {
+func hexadecimal(b []byte, at, digits int) (rune, bool) {
 	if len(b) < at+digits {
 		return 0, false
 	}
-	c, err := strconv.ParseUint(string(b[at:at+digits]), 16, 32)
-	return c, err == nil
+	c, err := strconv.ParseUint(string(b[at:at+digits]), 16, 31)
+	return rune(c), err == nil
+}
+
+// hexByte reads a byte of two digits.
+func hexByte(b []byte, at int) ([]byte, bool) {
+	c, err := hex.DecodeString(string(b[min(at, len(b)):min(at+2, len(b))]))
+	return c, err == nil && len(c) == 1
 }
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
