@@ -123,14 +123,14 @@ func TestStorageLinksNeverShow(t *testing.T) {
 	for name, handler := range map[string]http.HandlerFunc{
 		"page": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
-			w.WriteHeader(404)
+			w.WriteHeader(http.StatusNotFound)
 			_, _ = fmt.Fprintf(w, "<p>%s and /%s/a.jpg and %s and %s", link, path, html.EscapeString(other), url.QueryEscape(link))
 		},
 		"JSON": answer(404, []byte(`{"error":{"code":"`+path+`","message":"no `+strings.ReplaceAll(link, "/", `\/`)+` nor /`+path+`/a.jpg"}}`)),
 		"Content-Range": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Range", link)
 			w.Header().Set("X-HTTP-Live-Request-Id", link)
-			w.WriteHeader(206)
+			w.WriteHeader(http.StatusPartialContent)
 		},
 		"Content-Encoding": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Encoding", path)
@@ -138,7 +138,7 @@ func TestStorageLinksNeverShow(t *testing.T) {
 		},
 		"Content-Type": func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/html; of="+path)
-			w.WriteHeader(500)
+			w.WriteHeader(http.StatusInternalServerError)
 		},
 		"redirect": redirectTo("gopher://h.example/" + path),
 	} {

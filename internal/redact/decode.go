@@ -1,6 +1,7 @@
 package redact
 
 import (
+	"encoding/hex"
 	"html"
 	"strconv"
 	"strings"
@@ -89,8 +90,8 @@ func unpercent(b []byte, deep bool) ([]byte, int) {
 	for deep && strings.HasPrefix(string(b[n:min(n+2, len(b))]), "25") {
 		n += 2
 	}
-	if c, ok := hexadecimal(b, n, 2); ok {
-		return []byte{byte(c)}, n + 2 //nolint:gosec // of two digits
+	if c, ok := hexByte(b, n); ok {
+		return c, n + 2
 	}
 	if n < len(b) && (b[n] == 'u' || b[n] == 'U') {
 		if c, ok := hexadecimal(b, n+1, 4); ok {
@@ -136,8 +137,8 @@ func unslash(b []byte) ([]byte, int) {
 	case 'u', 'U':
 		return unicodeEscape(b)
 	case 'x':
-		if c, ok := hexadecimal(b, 2, 2); ok {
-			return []byte{byte(c)}, 4 //nolint:gosec // of two digits
+		if c, ok := hexByte(b, 2); ok {
+			return c, 4
 		}
 	case 'n', 'r', 't', 'b', 'f', 'v', 'a':
 		return nil, 2
@@ -158,7 +159,7 @@ func unicodeEscape(b []byte) ([]byte, int) {
 		return nil, 0
 	}
 	if b[1] == 'U' {
-		if c, ok := hexadecimal(b, 2, 8); ok {
+		if c, ok := hexadecimal(b, 2, 8); ok && c <= utf8.MaxRune {
 			return utf8.AppendRune(nil, c), 10
 		}
 		return nil, 0
@@ -175,13 +176,19 @@ func unicodeEscape(b []byte) ([]byte, int) {
 	return utf8.AppendRune(nil, c), 6
 }
 
-// hexadecimal reads a number of so many digits, which is no more than a character can be.
+// hexadecimal reads a number of so many digits.
 func hexadecimal(b []byte, at, digits int) (rune, bool) {
-	if len(b) < at+digits || strings.ContainsAny(string(b[at:at+digits]), "+-_") {
+	if len(b) < at+digits {
 		return 0, false
 	}
-	c, err := strconv.ParseInt(string(b[at:at+digits]), 16, 32)
-	return rune(c), err == nil && c <= utf8.MaxRune
+	c, err := strconv.ParseUint(string(b[at:at+digits]), 16, 31)
+	return rune(c), err == nil
+}
+
+// hexByte reads a byte of two digits.
+func hexByte(b []byte, at int) ([]byte, bool) {
+	c, err := hex.DecodeString(string(b[min(at, len(b)):min(at+2, len(b))]))
+	return c, err == nil && len(c) == 1
 }
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
