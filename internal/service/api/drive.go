@@ -142,6 +142,9 @@ func listRootAlbums(c *call) (reply, error) {
 // sharedBy lists what another user shares with the caller. The documents have /USER_ID/skydrive/files and
 // /USER_ID/albums; that they list only what is shared, wherever it lies, is inferred.
 func sharedBy(c *call, owner string, kind backend.Kind) (reply, error) {
+	if err := c.grant.Require(readShared); err != nil {
+		return reply{}, err
+	}
 	if _, err := c.h.Accounts.User(c.Context(), owner); err != nil {
 		return reply{}, err
 	}

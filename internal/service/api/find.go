@@ -42,14 +42,11 @@ func findItem(c *call, t target) (backend.Item, error) {
 	var item backend.Item
 	var err error
 	switch {
+	case t.special != "" && c.ownerOf(t) == c.grant.User:
+		item, err = c.h.Accounts.Special(c.Context(), c.grant.User, t.special)
 	case t.special != "":
-		owner := c.ownerOf(t)
-		if owner != c.grant.User { // strangers must not make special folders by asking for them
-			if err := c.grant.Sees(c.Context(), c.h.Accounts, backend.Ref{Owner: owner}); err != nil {
-				return backend.Item{}, err
-			}
-		}
-		item, err = c.h.Accounts.Special(c.Context(), owner, t.special)
+		// By its name: strangers must not make special folders by asking for them.
+		item, err = c.h.Accounts.Child(c.Context(), backend.Ref{Owner: c.ownerOf(t)}, specialFolders[t.special])
 	case t.kind == targetDrive:
 		item, err = c.h.Accounts.Item(c.Context(), backend.Ref{Owner: c.ownerOf(t)})
 	default:

@@ -35,9 +35,10 @@ type target struct {
 	parent  string      // EVENT: the calendar
 }
 
-// specialFolders are the friendly names; every other word after skydrive is a path of the drive.
-var specialFolders = map[string]bool{
-	"my_documents": true, "my_photos": true, "camera_roll": true, "public_documents": true,
+// specialFolders are the friendly names, and the names that the folders have; every other word after skydrive is a path
+// of the drive.
+var specialFolders = map[string]string{
+	"my_documents": "Documents", "my_photos": "Pictures", "camera_roll": "SkyDrive camera roll", "public_documents": "Public",
 }
 
 // parseTarget reads what a path starts with and returns the segments that follow.
@@ -50,7 +51,7 @@ func parseTarget(segments []string) (target, []string) {
 		if len(rest) == 0 || !strings.EqualFold(rest[0], "skydrive") {
 			return target{kind: targetUser, owner: owner}, rest
 		}
-		if len(rest) > 1 && specialFolders[strings.ToLower(rest[1])] {
+		if len(rest) > 1 && specialFolders[strings.ToLower(rest[1])] != "" {
 			return target{kind: targetItem, owner: owner, special: strings.ToLower(rest[1])}, rest[2:]
 		}
 		return target{kind: targetDrive, owner: owner}, rest[1:]

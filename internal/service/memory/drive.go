@@ -130,6 +130,9 @@ func (s *Store) MoveItem(_ context.Context, ref, destination backend.Ref) (backe
 			return backend.Item{}, &backend.ExistsError{Name: n.name}
 		}
 		s.detach(n)
+		if n.kind == classOf(backend.KindAlbum) && folder.parent != nil {
+			n.kind = classOf(backend.KindFolder) // albums lie at the root, where they are listed
+		}
 		s.attach(n, folder)
 		return s.snapshot(n), nil
 	})

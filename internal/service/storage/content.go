@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -22,6 +23,17 @@ func serveContent(c *wire.Call, content backend.Content, download bool) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	if download {
 		h.Set("Content-Disposition", attachment(content.Name))
+	}
+	if asked := c.R.Header.Get("Range"); asked != "" && c.R.Header.Get("If-Range") == "" {
+		satisfied, ok := readRanges(asked, content.Size)
+		if !ok {
+			h.Del("Content-Disposition")
+			h.Set("Content-Range", fmt.Sprintf("bytes */%d", content.Size))
+			writeError(c, http.StatusRequestedRangeNotSatisfiable)
+			return
+		}
+		c.R.Header = c.R.Header.Clone()
+		c.R.Header.Set("Range", satisfied)
 	}
 	http.ServeContent(c.W, c.R, "", time.Time{}, content)
 }
