@@ -19,7 +19,8 @@ type answers struct {
 	maxBytes int64 // of one answer
 	buffers  sync.Pool
 
-	unmarshal func(content []byte, out any) error
+	// generated reads an answer without encoding/json, and reports whether it could; nil if there is no such code.
+	generated func(content []byte, out any) bool
 }
 
 // maxTrusted is how much memory is set aside because an answer says that it is so long.
@@ -50,18 +51,20 @@ func (a *answers) decode(resp *http.Response, out any, tokens *tokens) error {
 		return nil
 	case looksLikeHTML(resp.Header.Get("Content-Type"), content):
 		return unexpectedContent(resp, content, tokens.secrets()...)
+	case int64(bytes.Count(content, []byte("{"))) > max(a.maxBytes/bytesPerObject, 1):
+		return fmt.Errorf("%w: an answer of %d bytes with too many objects; see WithMaxResponse and ListOptions.Limit", ErrUnexpectedContent, len(content))
+	case a.generated != nil && a.generated(content, out):
+		return nil
 	case isErrorObject(content):
 		return &insideError{bytes.Clone(content)}
 	case out == nil:
 		return nil
-	case int64(bytes.Count(content, []byte("{"))) > max(a.maxBytes/bytesPerObject, 1):
-		return fmt.Errorf("%w: an answer of %d bytes with too many objects; see WithMaxResponse and ListOptions.Limit", ErrUnexpectedContent, len(content))
 	case len(content) == 0:
 		return fmt.Errorf("%w: an empty answer where a JSON object was due", ErrUnexpectedContent)
 	case string(content) == "null":
 		return fmt.Errorf("%w: null where a JSON object was due", ErrUnexpectedContent)
 	}
-	switch err := a.unmarshal(content, out); {
+	switch err := unmarshal(content, out); {
 	case errors.Is(err, ErrUnexpectedContent):
 		return err
 	case err != nil:
@@ -120,13 +123,11 @@ func looksLikeHTML(contentType string, content []byte) bool {
 		bytes.HasPrefix(bytes.TrimSpace(content), []byte("<"))
 }
 
-// unexpectedContent shows the beginning of an answer that is not JSON. The secrets are taken out before it is cut, so
-// that no part of one is left.
-func unexpectedContent(resp *http.Response, content []byte, secrets ...string) error {
-	snippet := redact.Text(string(content[:min(len(content), maxErrorBody)]), secrets...)
-	snippet = strings.TrimSpace(strings.ToValidUTF8(snippet[:min(len(snippet), 200)], ""))
+// unexpectedContent shows the beginning of an answer that is not JSON.
+func unexpectedContent(resp *http.Response, content []byte, secrets ...*redact.Secret) error {
 	return fmt.Errorf("%w: %q instead of JSON, beginning with %q; is there a proxy or a sign-in page in between?",
-		ErrUnexpectedContent, redact.Text(resp.Header.Get("Content-Type"), secrets...), snippet)
+		ErrUnexpectedContent, shown(resp.Header.Get("Content-Type"), maxShownName, secrets...),
+		shown(strings.TrimSpace(string(content[:min(len(content), maxLooked)])), maxShownName, secrets...))
 }
 
 // maxErrorBody is how much of an error's body is read; the service's own are a few hundred bytes.

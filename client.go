@@ -49,6 +49,14 @@ type Client struct {
 // the transport alone would send it to every storage host that a download is redirected to. An HTTP client of another
 // kind, or nil, goes with [WithTokenSource]; without a token, only what is public can be read.
 //
+// A transport of your own, one that logs for instance, belongs below oauth2's, as its Base. One above it has to have the
+// methods Unwrap() http.RoundTripper, which returns what it lies over, and Rewrap(base http.RoundTripper)
+// http.RoundTripper, which returns one like it over base; it then works as before, and sees the token only where that
+// may go. Without them NewClient looks through fields, and returns an error where it finds oauth2's transport. It cannot
+// look into a function: there, a download fails at its redirect with an error that says so, if the answers have the
+// Request that was sent, as those of net/http and oauth2 do. A transport that sets the same token once more, or tells
+// nothing of what it sent, goes unseen: its author keeps the token from other hosts.
+//
 // Timeout, Jar and CheckRedirect of the HTTP client keep their meaning. Mind that its Timeout cuts long downloads off.
 // The errors of all options come back joined.
 func NewClient(httpClient *http.Client, opts ...Option) (*Client, error) {
@@ -65,7 +73,7 @@ func NewClient(httpClient *http.Client, opts ...Option) (*Client, error) {
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return nil, &Error{Op: "NewClient", Err: fmt.Errorf("%w: %w", ErrInvalidArgument, err)}
 	}
-	sender.answers.unmarshal = new(decoders).unmarshal
+	sender.answers.generated = new(decoders).read
 	client := &Client{service: service{core: sender}}
 	shared := &client.service
 	client.Users = (*UsersService)(shared)

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/google/go-querystring/query"
-	"golang.org/x/oauth2"
 
 	"github.com/go-liveconnect/liveconnect/internal/redact"
 	"github.com/go-liveconnect/liveconnect/internal/retry"
@@ -57,7 +56,7 @@ type core struct {
 func newCore(given *http.Client, cfg *config) (*core, error) {
 	c := &core{
 		userAgent: cfg.userAgent, timeouts: cfg.timeouts, retry: cfg.retry, log: cfg.logger,
-		answers: answers{maxBytes: cfg.maxResponse, unmarshal: unmarshal}, override: cfg.methodOverride, budget: retry.NewBudget(20, 0.5),
+		answers: answers{maxBytes: cfg.maxResponse}, override: cfg.methodOverride, budget: retry.NewBudget(20, 0.5),
 	}
 	if err := c.setTransport(given, cfg); err != nil {
 		return nil, err
@@ -73,18 +72,18 @@ func (c *core) setTransport(given *http.Client, cfg *config) error {
 	if given == nil {
 		given = &http.Client{}
 	}
-	base, source := given.Transport, cfg.tokenSource
-	if oauth, ok := base.(*oauth2.Transport); ok {
-		if source != nil {
-			return errors.New("the HTTP client has a token source already: leave WithTokenSource out")
-		}
-		if oauth.Source == nil {
-			return errors.New("the HTTP client's oauth2 transport has no token source")
-		}
-		base, source = oauth.Base, oauth.Source
+	own := newTransport(cfg.timeouts)
+	base, source, err := withoutOAuth(given.Transport, own, maxWrappers)
+	switch {
+	case err != nil:
+		return err
+	case source == nil:
+		source = cfg.tokenSource
+	case cfg.tokenSource != nil:
+		return errors.New("the HTTP client has a token source already: leave WithTokenSource out")
 	}
 	if base == nil {
-		base = newTransport(cfg.timeouts)
+		base = own
 	}
 	c.http = &http.Client{
 		Transport: base, Jar: given.Jar, Timeout: given.Timeout, CheckRedirect: c.checkRedirect(given.CheckRedirect),
@@ -116,7 +115,7 @@ func (c *core) setURLs(cfg *config) {
 		return // the option has said so
 	}
 	for _, trusted := range append([]string{cfg.baseURL, cfg.loginURL}, cfg.storageOrigins...) {
-		if o, err := parseOrigin("", trusted); err == nil {
+		if o, err := parsePattern("", trusted, true); err == nil {
 			c.trusted = append(c.trusted, o)
 		}
 	}
@@ -164,7 +163,10 @@ func (c *core) checkRedirect(next func(*http.Request, []*http.Request) error) fu
 			return errRedirects
 		}
 		req.Header.Del("Referer")
-		if !originOf(c.base).matches(originOf(req.URL)) {
+		if !c.atAPI(req.URL) {
+			if setsToken(req, via[len(via)-1]) {
+				return errForeignToken
+			}
 			req.Header.Del("Authorization")
 		}
 		if next != nil {
@@ -174,11 +176,14 @@ func (c *core) checkRedirect(next func(*http.Request, []*http.Request) error) fu
 	}
 }
 
+// atAPI reports whether a URL is at the API host.
+func (c *core) atAPI(u *url.URL) bool { return u.User == nil && originOf(c.base).matches(originOf(u)) }
+
 // mayCarryToken is the one rule of where the access token goes: to the configured API, login and storage origins, over
 // https or on this machine.
 func (c *core) mayCarryToken(u *url.URL) bool {
 	target := originOf(u)
-	if !target.secure() {
+	if !target.secure() || u.User != nil {
 		return false
 	}
 	for _, trusted := range c.trusted {
@@ -216,7 +221,7 @@ func (c *core) url(r *request) (*url.URL, error) {
 	u := *base
 	u.RawPath = strings.TrimRight(base.EscapedPath(), "/") + r.path.escaped
 	u.Path = strings.TrimRight(base.Path, "/") + r.path.plain
-	if r.protocol == protocolBITS {
+	if r.protocol != protocolAPI {
 		return &u, nil
 	}
 	u.RawQuery = c.params
@@ -236,16 +241,47 @@ func (c *core) verb(method string) string {
 
 // redacted writes a URL for people to read. Off the API host, the path may itself be a key.
 func (c *core) redacted(u *url.URL) string {
-	if !originOf(c.base).matches(originOf(u)) {
-		return redact.Origin(u)
+	if !c.atAPI(u) {
+		return shown(redact.Origin(u), maxShown)
 	}
-	return redact.URL(u, func(parameter string) bool {
-		switch parameter {
-		case "limit", "offset", "filter", "sort_by", "sort_order", "overwrite", "downsize_photo_uploads", "download",
-			"suppress_redirects", "suppress_response_codes", "type", "pretty", "locale", "return_ssl_resources", "method",
-			"start_time", "end_time":
-			return true
+	return shownLine(redact.URL(u, harmless), maxShown)
+}
+
+// harmless reports whether the value of a parameter may show.
+func harmless(parameter string) bool {
+	switch parameter {
+	case "limit", "offset", "filter", "sort_by", "sort_order", "overwrite", "downsize_photo_uploads", "download",
+		"suppress_redirects", "suppress_response_codes", "type", "pretty", "locale", "return_ssl_resources", "method",
+		"start_time", "end_time":
+		return true
+	}
+	return false
+}
+
+// linkSecrets are the parts of a URL that must not show: parameters, and at hosts other than the API's the path too.
+func (c *core) linkSecrets(u *url.URL) []*redact.Secret {
+	if u == nil {
+		return nil
+	}
+	var texts []string
+	if !c.atAPI(u) {
+		texts = append(texts, strings.Split(u.Path, "/")...)
+		texts = append(texts, u.Fragment)
+	}
+	if u.User != nil {
+		password, _ := u.User.Password()
+		texts = append(texts, password)
+	}
+	for name, values := range u.Query() {
+		if !harmless(name) {
+			texts = append(texts, values...)
 		}
-		return false
-	})
+	}
+	var secrets []*redact.Secret
+	for _, text := range texts {
+		if len(text) >= 8 { // nothing shorter is a key
+			secrets = append(secrets, redact.NewSecret(text))
+		}
+	}
+	return secrets
 }

@@ -1,6 +1,7 @@
 package liveconnect
 
 import (
+	"bytes"
 	"encoding/json"
 	"reflect"
 	"sync"
@@ -23,26 +24,23 @@ type generatedDecoder interface {
 	read(d *jsonscan.Decoder, out any) bool
 }
 
-// decoders read answers.
+// decoders read answers with the generated code.
 type decoders struct{ idle sync.Pool }
 
-// unmarshal decodes an answer into out.
-func (p *decoders) unmarshal(content []byte, out any) error {
+// read decodes an answer, and reports whether it could. If not, out is as before. An answer that may be an error object is
+// not read.
+func (p *decoders) read(content []byte, out any) bool {
 	d, ok := p.idle.Get().(*jsonscan.Decoder)
 	if !ok {
 		d = new(jsonscan.Decoder)
 	}
 	defer p.idle.Put(d)
-	if readGenerated(d, content, out) {
-		return nil
-	}
-	return unmarshal(content, out)
+	return readGenerated(d, content, out)
 }
 
-// readGenerated decodes an answer with the generated code, and reports whether it could. If not, out is as before.
 func readGenerated(d *jsonscan.Decoder, content []byte, out any) bool {
 	decoder, ok := any(generated{}).(generatedDecoder)
-	if !ok {
+	if !ok || !bytes.HasPrefix(content, []byte("{")) {
 		return false
 	}
 	to := reflect.ValueOf(out)
@@ -72,6 +70,8 @@ func readPage[W any](d *jsonscan.Decoder, page *wirePage[W], read func(*jsonscan
 		case "paging":
 			d.Once(&seen, 1)
 			readPaging(d, page)
+		case "error":
+			d.Fail()
 		default:
 			d.Other()
 		}

@@ -38,6 +38,8 @@ func (generated) read(d *jsonscan.Decoder, out any) bool {
 		readPage(d, out, readEvent)
 	case *File:
 		readFile(d, out)
+	case *wirePage[File]:
+		readPage(d, out, readFile)
 	case *Folder:
 		readFolder(d, out)
 	case *wirePage[Folder]:
@@ -48,12 +50,12 @@ func (generated) read(d *jsonscan.Decoder, out any) bool {
 		readPage(d, out, readFriend)
 	case *ItemInfo:
 		readItemInfo(d, out)
+	case *wirePage[ItemInfo]:
+		readPage(d, out, readItemInfo)
 	case *Photo:
 		readPhoto(d, out)
 	case *wirePage[Photo]:
 		readPage(d, out, readPhoto)
-	case *Quota:
-		readQuota(d, out)
 	case *Tag:
 		readTag(d, out)
 	case *wirePage[Tag]:
@@ -291,6 +293,8 @@ func (v *itemFields) members(d *jsonscan.Decoder) {
 		case "genre":
 			d.Once(&seen, 38)
 			v.Genre = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -322,6 +326,8 @@ func readActivity(d *jsonscan.Decoder, v *Activity) {
 		case "source":
 			d.Once(&seen, 6)
 			v.Source = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -383,6 +389,8 @@ func readAlbum(d *jsonscan.Decoder, v *Album) {
 		case "count":
 			d.Once(&seen, 16)
 			v.Count = d.Int()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -426,6 +434,8 @@ func readApplication(d *jsonscan.Decoder, v *Application) {
 		case "updated_time":
 			d.Once(&seen, 10)
 			readJSON(d, &v.UpdatedTime)
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -508,6 +518,8 @@ func readAudio(d *jsonscan.Decoder, v *Audio) {
 		case "picture":
 			d.Once(&seen, 23)
 			v.Picture = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -545,6 +557,8 @@ func readCalendar(d *jsonscan.Decoder, v *Calendar) {
 		case "permissions":
 			d.Once(&seen, 8)
 			v.Permissions = CalendarPermission(d.Word())
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -567,6 +581,8 @@ func readComment(d *jsonscan.Decoder, v *Comment) {
 		case "created_time":
 			d.Once(&seen, 3)
 			readJSON(d, &v.CreatedTime)
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -619,6 +635,8 @@ func readContact(d *jsonscan.Decoder, v *Contact) {
 		case "birth_month":
 			d.Once(&seen, 13)
 			v.BirthMonth = d.Int()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -680,6 +698,8 @@ func readEvent(d *jsonscan.Decoder, v *Event) {
 		case "visibility":
 			d.Once(&seen, 15)
 			v.Visibility = EventVisibility(d.Word())
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -741,6 +761,8 @@ func readFile(d *jsonscan.Decoder, v *File) {
 		case "source":
 			d.Once(&seen, 16)
 			v.Source = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -802,6 +824,8 @@ func readFolder(d *jsonscan.Decoder, v *Folder) {
 		case "count":
 			d.Once(&seen, 16)
 			v.Count = d.Int()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -818,6 +842,8 @@ func readFriend(d *jsonscan.Decoder, v *Friend) {
 		case "name":
 			d.Once(&seen, 1)
 			v.Name = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -876,6 +902,8 @@ func readItemInfo(d *jsonscan.Decoder, v *ItemInfo) {
 		case "client_updated_time":
 			d.Once(&seen, 15)
 			readJSON(d, &v.ClientUpdatedTime)
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -982,22 +1010,8 @@ func readPhoto(d *jsonscan.Decoder, v *Photo) {
 		case "exposure_denominator":
 			d.Once(&seen, 30)
 			v.ExposureDenominator = d.Float64()
-		default:
-			d.Other()
-		}
-	}
-}
-
-func readQuota(d *jsonscan.Decoder, v *Quota) {
-	var seen jsonscan.Seen
-	for more := d.Object(); more; more = d.Member() {
-		switch string(d.Name()) {
-		case "quota":
-			d.Once(&seen, 0)
-			v.Total = d.Int64()
-		case "available":
-			d.Once(&seen, 1)
-			v.Available = d.Int64()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1029,6 +1043,8 @@ func readTag(d *jsonscan.Decoder, v *Tag) {
 		case "created_time":
 			d.Once(&seen, 4)
 			readJSON(d, &v.CreatedTime)
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1048,6 +1064,8 @@ func readUploadedFile(d *jsonscan.Decoder, v *UploadedFile) {
 		case "source":
 			d.Once(&seen, 2)
 			v.Source = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1103,6 +1121,8 @@ func readUser(d *jsonscan.Decoder, v *User) {
 		case "updated_time":
 			d.Once(&seen, 14)
 			readJSON(d, &v.UpdatedTime)
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1185,6 +1205,8 @@ func readVideo(d *jsonscan.Decoder, v *Video) {
 		case "bitrate":
 			d.Once(&seen, 23)
 			v.Bitrate = d.Int64()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1201,6 +1223,8 @@ func readPerson(d *jsonscan.Decoder, v *Person) {
 		case "name":
 			d.Once(&seen, 1)
 			v.Name = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1214,6 +1238,8 @@ func readSharedWith(d *jsonscan.Decoder, v *SharedWith) {
 		case "access":
 			d.Once(&seen, 0)
 			v.Access = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1236,6 +1262,8 @@ func readImage(d *jsonscan.Decoder, v *Image) {
 		case "type":
 			d.Once(&seen, 3)
 			v.Type = ImageSize(d.Word())
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1255,6 +1283,8 @@ func readLocation(d *jsonscan.Decoder, v *Location) {
 		case "altitude":
 			d.Once(&seen, 2)
 			v.Altitude = d.Float64()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1271,6 +1301,8 @@ func readApplicationURI(d *jsonscan.Decoder, v *ApplicationURI) {
 		case "type":
 			d.Once(&seen, 1)
 			v.Type = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1296,6 +1328,8 @@ func readEmails(d *jsonscan.Decoder, v *Emails) {
 		case "other":
 			d.Once(&seen, 4)
 			v.Other = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1312,6 +1346,8 @@ func readTaggedUser(d *jsonscan.Decoder, v *TaggedUser) {
 		case "id":
 			d.Once(&seen, 1)
 			v.ID = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1328,6 +1364,8 @@ func readWork(d *jsonscan.Decoder, v *Work) {
 		case "position":
 			d.Once(&seen, 1)
 			readPosition(d, &v.Position)
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1344,6 +1382,8 @@ func readAddresses(d *jsonscan.Decoder, v *Addresses) {
 		case "business":
 			d.Once(&seen, 1)
 			readAddress(d, &v.Business)
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1363,6 +1403,8 @@ func readPhones(d *jsonscan.Decoder, v *Phones) {
 		case "mobile":
 			d.Once(&seen, 2)
 			v.Mobile = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1376,6 +1418,8 @@ func readEmployer(d *jsonscan.Decoder, v *Employer) {
 		case "name":
 			d.Once(&seen, 0)
 			v.Name = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1389,6 +1433,8 @@ func readPosition(d *jsonscan.Decoder, v *Position) {
 		case "name":
 			d.Once(&seen, 0)
 			v.Name = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}
@@ -1417,6 +1463,8 @@ func readAddress(d *jsonscan.Decoder, v *Address) {
 		case "region":
 			d.Once(&seen, 5)
 			v.Region = d.String()
+		case "error":
+			d.Fail() // for isErrorObject
 		default:
 			d.Other()
 		}

@@ -37,7 +37,7 @@ func TestGeneratedReadsSamples(t *testing.T) {
 		"recorded/folder_list_2012.json": wirePage[anyItem]{}, "recorded/contact_list.json": wirePage[Contact]{},
 		"recorded/friend_list.json": wirePage[Friend]{}, "recorded/user_me.json": User{}, "recorded/user_me_emails.json": User{},
 		"recorded/file.json": File{}, "recorded/folder.json": Folder{}, "recorded/folder_root.json": Folder{},
-		"recorded/upload.json": UploadedFile{}, "documented/quota.json": Quota{}, "documented/event.json": Event{},
+		"recorded/upload.json": UploadedFile{}, "documented/event.json": Event{},
 		"documented/photo_list.json": wirePage[Photo]{}, "documented/video_list.json": wirePage[Video]{},
 		"documented/audio_list.json": wirePage[Audio]{}, "documented/file_list.json": wirePage[anyItem]{},
 		"documented/folder_list.json": wirePage[Folder]{}, "documented/album_list.json": wirePage[Album]{},

@@ -4,7 +4,8 @@
 //
 // Microsoft has retired the service; its host answers every call with [ErrAPIDeprecated]. Programs that were written for
 // it run on the emulator that comes with this module: package livetest in Go tests, the command liveconnectd for
-// programs in any language. [WithBaseURL] points a client there.
+// programs in any language. [WithBaseURL] points a client there. Package graph answers the same calls from the accounts
+// that exist today.
 //
 // # Getting started
 //

@@ -194,7 +194,7 @@ func (c *remoteContent) accept(resp *http.Response, first, end int64) (skip int6
 		return 0, fmt.Errorf("%w: status %d to a request for content", ErrUnexpectedContent, resp.StatusCode)
 	}
 	if resp.ContentLength < 0 && !c.sized && resp.ProtoMajor == 1 && len(resp.TransferEncoding) == 0 {
-		return 0, fmt.Errorf("%w: the answer ends with its connection, so that nothing tells whether it is whole", ErrUnexpectedContent)
+		return 0, fmt.Errorf("%w: the answer ends with its connection, so that nothing reports whether it is whole", ErrUnexpectedContent)
 	}
 	if coding := resp.Header.Get("Content-Encoding"); coding != "" && !strings.EqualFold(coding, "identity") {
 		return 0, fmt.Errorf("%w: the content is encoded, with %q", ErrUnexpectedContent, coding)
@@ -217,7 +217,7 @@ func (b *spanBody) Read(p []byte) (int, error) {
 		return 0, fmt.Errorf("%w: more bytes came than Content-Range says", ErrContentChanged)
 	}
 	b.left -= int64(n)
-	if err == io.EOF && b.left > 0 { //nolint:errorlint // readers return the bare io.EOF
+	if err == io.EOF && b.left > 0 {
 		err = io.ErrUnexpectedEOF
 	}
 	return n, err

@@ -109,7 +109,7 @@ func (c *remoteContent) openFile(ctx context.Context, place partfile.Place, want
 	return f, nil
 }
 
-// closeFile lets go of a file, and says what a later download can use.
+// closeFile closes a file, and says what a later download can use.
 func (c *remoteContent) closeFile(f *partfile.File, place partfile.Place, err error) error {
 	if errors.Is(err, errInexact) {
 		f.Discard() // what has arrived is not the item's

@@ -36,7 +36,7 @@ func TestDownloadThatLiesAboutItsLength(t *testing.T) {
 			}
 			w.WriteHeader(status)
 			_, _ = io.WriteString(w, text)
-			w.(http.Flusher).Flush() //nolint:forcetypeassert // a test server's
+			w.(http.Flusher).Flush()
 		}
 	}
 	for name, test := range map[string]struct {

@@ -287,7 +287,7 @@ func (r *ContentReader) ReadAt(p []byte, off int64) (int, error) {
 	return n, err
 }
 
-// due tells whether it is time to ask for the item, and leaves that to one caller.
+// due reports whether it is time to ask for the item, and leaves that to one caller.
 func (r *ContentReader) due() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -2,7 +2,6 @@ package liveconnect
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -12,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/go-liveconnect/liveconnect/internal/retry"
 )
 
 // Error is what every call of this package returns when it fails: an answer of the service that is an error, a
@@ -56,7 +53,7 @@ func (e *Error) Error() string {
 	if e.outcomeUnknown {
 		b.WriteString("; it may have been carried out all the same")
 	}
-	return strings.Map(oneLine, b.String())
+	return shownLine(b.String(), 4*maxShown)
 }
 
 func (e *Error) reason() string {
@@ -96,14 +93,6 @@ func (e *Error) details() string {
 	return strings.Join(parts, ", ")
 }
 
-// oneLine keeps an error on its line, whatever a server put into it.
-func oneLine(r rune) rune {
-	if isControl(r) || r == '\u2028' || r == '\u2029' {
-		return ' '
-	}
-	return r
-}
-
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error {
 	if e == nil {
@@ -118,7 +107,7 @@ func (e *Error) Is(target error) bool {
 	if !ok || e == nil {
 		return false
 	}
-	if target == ErrOutcomeUnknown { //nolint:errorlint // a sentinel of this package
+	if target == ErrOutcomeUnknown {
 		return e.outcomeUnknown
 	}
 	if e.Code != "" && documented(e.Code) {
@@ -141,7 +130,7 @@ func (e *Error) LogValue() slog.Value {
 	if e == nil {
 		return slog.StringValue("no error")
 	}
-	attrs := []slog.Attr{slog.String("op", e.Op), slog.String("reason", strings.Map(oneLine, e.reason()))}
+	attrs := []slog.Attr{slog.String("op", e.Op), slog.String("reason", shownLine(e.reason(), 2*maxShown))}
 	if e.Method != "" {
 		attrs = append(attrs, slog.String("method", e.Method), slog.String("url", e.URL), slog.Int("attempts", e.Attempts))
 	}
@@ -199,7 +188,7 @@ var (
 	// ErrForbidden: the token lacks a scope, which the message names, or the user lacks the permission
 	// (request_token_unauthorized, status 403).
 	ErrForbidden error = &sentinel{
-		text: "not allowed", hint: "ask the user for the scope that the message names",
+		text:  "not allowed",
 		codes: []string{"request_token_unauthorized"}, statuses: []int{403},
 	}
 	// ErrBadRequest: the service did not understand (status 400, and the three codes below).
@@ -222,7 +211,7 @@ var (
 	ErrNotFound error = &sentinel{text: "not found", codes: []string{"resource_not_found"}, statuses: []int{404}}
 	// ErrAlreadyExists: the name is taken in that folder (resource_already_exists).
 	ErrAlreadyExists error = &sentinel{
-		text: "already exists", hint: "choose another name, or upload with another Overwrite value",
+		text: "already exists", hint: "choose another name",
 		codes: []string{"resource_already_exists"},
 	}
 	// ErrConflict: another change came first, or the name is taken (status 409).
@@ -329,7 +318,16 @@ func documented(code string) bool {
 	return slices.ContainsFunc(serviceErrors, func(s *sentinel) bool { return slices.Contains(s.codes, code) })
 }
 
+// hint says what to do next, where that is known.
 func (e *Error) hint() string {
+	switch {
+	case e.Is(ErrForbidden) && strings.Contains(e.Message, "wl."):
+		return "ask the user for the scope that the message names"
+	case e.Is(ErrForbidden):
+		return "the user who signed in may not do this; if the item is somebody else's, its owner has to share it"
+	case e.Is(ErrAlreadyExists) && strings.HasPrefix(e.Op, "Uploads."):
+		return "choose another name, or upload with another Overwrite value"
+	}
 	for _, s := range serviceErrors {
 		if e.Is(s) {
 			return s.hint
@@ -339,7 +337,7 @@ func (e *Error) hint() string {
 }
 
 func invalidArgument(op, format string, args ...any) *Error {
-	return &Error{Op: op, Err: fmt.Errorf("%w: "+format, append([]any{ErrInvalidArgument}, args...)...)}
+	return &Error{Op: op, Err: withoutSecrets(fmt.Errorf("%w: "+format, append([]any{ErrInvalidArgument}, args...)...))}
 }
 
 // asError makes any error an *Error, if there is none in it already.
@@ -348,38 +346,4 @@ func asError(op string, err error) *Error {
 		return known
 	}
 	return &Error{Op: op, Err: err}
-}
-
-// errorBody reads the service's error object. Anything else in the place of it, such as the OAuth form in which error
-// is a string, gives empty strings.
-func errorBody(body []byte) (code, message string) {
-	var wire struct {
-		Error       json.RawMessage `json:"error"`
-		Description string          `json:"error_description"`
-	}
-	if json.Unmarshal(body, &wire) != nil {
-		return "", ""
-	}
-	var object struct{ Code, Message string }
-	if json.Unmarshal(wire.Error, &object) == nil {
-		return object.Code, object.Message
-	}
-	if json.Unmarshal(wire.Error, &code) == nil {
-		return code, wire.Description
-	}
-	return "", ""
-}
-
-// waitFromMessage finds the wait in "Wait 241 seconds and try again", where the service repeats its Retry-After.
-func waitFromMessage(message string) time.Duration {
-	_, rest, found := strings.Cut(message, "Wait ")
-	if !found {
-		return 0
-	}
-	digits, _, _ := strings.Cut(rest, " second")
-	seconds, err := strconv.ParseUint(digits, 10, 64)
-	if err != nil {
-		return 0
-	}
-	return retry.Seconds(seconds)
 }

@@ -227,8 +227,13 @@ func TestHostileTimesInList(t *testing.T) {
 	}
 }
 
-// timesOf are all the times of an object.
-func timesOf(object any) []liveconnect.Time {
+// timesOf are all the times of an object, in UTC.
+func timesOf(object any) (times []liveconnect.Time) {
+	defer func() {
+		for i := range times {
+			times[i].Time = times[i].UTC()
+		}
+	}()
 	switch object := object.(type) {
 	case *liveconnect.User:
 		return []liveconnect.Time{object.UpdatedTime}

@@ -172,7 +172,6 @@ func TestRefusalOfAStorageHostRefreshesNothing(t *testing.T) {
 		http.Redirect(w, r, strings.Replace(storage.URL, "127.0.0.1", "localhost", 1)+"/file", http.StatusFound)
 	})
 	refreshes := 0
-	client := api.client(t)
 	client, err := liveconnect.NewClient(nil, liveconnect.WithBaseURL(api.URL+"/v5.0"), liveconnect.WithTokenSource(tokenFunc(
 		func() (*oauth2.Token, error) {
 			refreshes++

@@ -65,14 +65,15 @@ func WithLoginURL(url string) Option {
 }
 
 // WithStorageOrigins sets the storage hosts that take the token for uploads, in place of Microsoft's
-// (https://*.users.storage.live.com, https://storage.live.com); a leading "*." stands for any one name. Redirects of
-// downloads never carry the token, not even to these.
+// (https://*.users.storage.live.com, https://storage.live.com); a leading "*." stands for any one name, and
+// wants a domain of one owner behind it. Hosts are compared in ASCII (xn--… for other letters), and must be written so.
+// Redirects of downloads never carry the token, not even to these.
 func WithStorageOrigins(urls ...string) Option {
 	return func(c *config) error {
 		c.storageOrigins = urls
 		var errs []error
 		for _, url := range urls {
-			_, err := parseOrigin("storage origin", url)
+			_, err := parsePattern("storage origin", url, true)
 			errs = append(errs, err)
 		}
 		return errors.Join(errs...)

@@ -36,13 +36,13 @@ func (p *wirePage[W]) UnmarshalJSON(b []byte) error {
 	type plain wirePage[W]
 	var answer struct {
 		plain
-		ID string `json:"id"`
+		ID json.RawMessage `json:"id"`
 	}
 	if err := json.Unmarshal(b, &answer); err != nil {
 		return err
 	}
 	*p = wirePage[W](answer.plain)
-	if p.Data == nil && answer.ID != "" {
+	if p.Data == nil && len(answer.ID) > 2 && answer.ID[0] == '"' {
 		p.Data = []*W{new(W)}
 		return json.Unmarshal(b, p.Data[0])
 	}

@@ -4,9 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -28,7 +27,9 @@ type tokens struct {
 	last     *oauth2.Token // what the source gave last
 	saved    string        // the access token that save has accepted
 	fetching *pending
-	hanging  int // questions that nobody waits for any more
+	known    []*redact.Secret // of the tokens so far, the newest last
+	learnt   string           // which of them was last
+	hanging  int              // questions that nobody waits for any more
 }
 
 // maxHanging is how many questions to a source that does not answer are left alone before no more are asked.
@@ -121,6 +122,9 @@ func (t *tokens) ask(p *pending, source oauth2.TokenSource) {
 	if err == nil && (token == nil || token.AccessToken == "") {
 		err = errors.New("the token source gave no access token")
 	}
+	if err == nil {
+		t.learn(token)
+	}
 	if err == nil && t.save != nil && t.isNew(token) {
 		if err = t.save(token); err != nil {
 			err = &tokenSaveError{err}
@@ -151,91 +155,59 @@ func (t *tokens) isNew(token *oauth2.Token) bool {
 	return t.saved != token.AccessToken
 }
 
-// secrets are the texts that must not show in an error.
-func (t *tokens) secrets() []string {
+// secrets are the texts that must not show in an error: those of the last few tokens.
+func (t *tokens) secrets() []*redact.Secret {
 	if t == nil {
 		return nil
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.last == nil {
-		return nil
-	}
-	return []string{t.last.AccessToken, t.last.RefreshToken}
+	return slices.Clone(t.known)
 }
 
-type tokenSaveError struct{ err error }
+// maxKnown is how many secrets are kept of tokens that were replaced, so that they do not show either.
+const maxKnown = 16
 
-func (e *tokenSaveError) Error() string { return "saving the new token: " + e.err.Error() }
-func (e *tokenSaveError) Unwrap() error { return e.err }
+// learn keeps what must not show of a token.
+func (t *tokens) learn(token *oauth2.Token) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.learnt == token.AccessToken+"\n"+token.RefreshToken {
+		return
+	}
+	t.learnt = token.AccessToken + "\n" + token.RefreshToken
+	t.known = append(t.known, secretsOf(token)...)
+	t.known = t.known[max(0, len(t.known)-maxKnown):]
+}
 
-// withoutSecrets rebuilds the errors of net/http and oauth2 that hold a URL or a whole response.
-func withoutSecrets(err error, secrets ...string) error {
-	if retrieve, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
-		secrets = append(secrets, sentSecrets(retrieve)...)
-		code, description := signInError(retrieve)
-		clean := &oauth2.RetrieveError{
-			ErrorCode:        redact.Text(code, secrets...),
-			ErrorDescription: redact.Text(description, secrets...),
-			Response:         &http.Response{Status: "no status"},
+func secretsOf(token *oauth2.Token) []*redact.Secret {
+	secrets := []*redact.Secret{redact.NewSecret(token.AccessToken), redact.NewSecret(token.RefreshToken)}
+	for _, name := range []string{"authentication_token", "id_token"} {
+		if extra, ok := token.Extra(name).(string); ok {
+			secrets = append(secrets, redact.NewSecret(extra))
 		}
-		if retrieve.Response != nil {
-			clean.Response.Status, clean.Response.StatusCode = retrieve.Response.Status, retrieve.Response.StatusCode
-		}
-		return clean
-	}
-	if inURL, ok := errors.AsType[*url.Error](err); ok {
-		return withoutSecrets(inURL.Err, secrets...)
-	}
-	if err != nil && strings.Contains(err.Error(), "parse Location header") { // net/http shows all of it
-		return errors.New("the server's redirect is not a URL")
-	}
-	if err != nil && redact.Text(err.Error(), secrets...) != err.Error() {
-		return &redactedError{redact.Text(err.Error(), secrets...), err}
-	}
-	return err
-}
-
-// signInError reads the error of a sign-in host, also where its JSON comes under another name: oauth2 goes by the media
-// type.
-func signInError(retrieve *oauth2.RetrieveError) (code, description string) {
-	if retrieve.ErrorCode != "" {
-		return retrieve.ErrorCode, retrieve.ErrorDescription
-	}
-	return errorBody(retrieve.Body)
-}
-
-// sentSecrets are what a request for a token held that its answer may repeat, and that no token source tells: refresh
-// tokens, codes, the client secret.
-func sentSecrets(retrieve *oauth2.RetrieveError) []string {
-	if retrieve.Response == nil || retrieve.Response.Request == nil || retrieve.Response.Request.GetBody == nil {
-		return nil
-	}
-	sent, err := retrieve.Response.Request.GetBody()
-	if err != nil {
-		return nil
-	}
-	defer sent.Close() //nolint:errcheck // in memory
-	content, err := io.ReadAll(sent)
-	if err != nil {
-		return nil
-	}
-	form, err := url.ParseQuery(string(content))
-	if err != nil {
-		return nil
-	}
-	var secrets []string
-	for _, name := range []string{"refresh_token", "client_secret", "code", "code_verifier", "password", "assertion"} {
-		secrets = append(secrets, form.Get(name))
 	}
 	return secrets
 }
 
-// redactedError shows a cleaned text, and still matches what the original matches.
-type redactedError struct {
-	text string
-	err  error
+// cleanSourceError keeps what oauth2 and net/http say of an answer that they cannot read, and leaves out what they quote
+// of it: nobody here knows the refresh token that the answer may repeat.
+func cleanSourceError(err error) error {
+	text := err.Error()
+	for _, known := range []string{"oauth2: cannot parse json", "oauth2: cannot parse response"} {
+		if before, _, found := strings.Cut(text, known+":"); found {
+			return fmt.Errorf("%w: %s%s", ErrUnexpectedContent, before, known)
+		}
+	}
+	inURL, ok := errors.AsType[*url.Error](err)
+	if !ok || inURL.Err == nil {
+		return err
+	}
+	text = inURL.Err.Error()
+	for _, quote := range []string{`"`, "line: "} {
+		if before, _, found := strings.Cut(text, quote); found {
+			return &redactedError{before + "… (left out)", err}
+		}
+	}
+	return err
 }
-
-func (e *redactedError) Error() string        { return e.text }
-func (e *redactedError) Is(target error) bool { return errors.Is(e.err, target) }

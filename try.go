@@ -13,6 +13,7 @@ import (
 	"net/textproto"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -292,7 +293,7 @@ func (e *tokenError) Unwrap() error { return e.err }
 // transportError describes a request that got no answer.
 func (t *try) transportError(ctx context.Context, err error) *Error {
 	failure := t.newError()
-	secrets := t.secrets()
+	secrets := t.secrets(nil, err)
 	if ctx.Err() != nil {
 		failure.Err = ctx.Err()
 		if cause := context.Cause(ctx); !errors.Is(cause, ctx.Err()) {
@@ -303,10 +304,11 @@ func (t *try) transportError(ctx context.Context, err error) *Error {
 	if inToken, ok := errors.AsType[*tokenError](err); ok {
 		failure.Attempts = t.attempt - 1
 		if retrieve, ok := errors.AsType[*oauth2.RetrieveError](err); ok {
-			code, _ := signInError(retrieve)
-			failure.Code = redact.Text(code, append(secrets, sentSecrets(retrieve)...)...)
+			if clean, ok := errors.AsType[*oauth2.RetrieveError](withoutSecrets(retrieve, secrets...)); ok {
+				failure.Code = clean.ErrorCode
+			}
 		}
-		err = inToken.err
+		err = cleanSourceError(inToken.err)
 	}
 	if errors.Is(err, revocable.ErrRevoked) {
 		err = errConnectionGone
@@ -318,12 +320,24 @@ func (t *try) transportError(ctx context.Context, err error) *Error {
 // errConnectionGone is for a connection that was closed while the source of the body kept everybody waiting.
 var errConnectionGone = errors.New("the connection was closed in the middle of the request")
 
-// secrets are the texts that must not show in an error of this try.
-func (t *try) secrets() []string { return append(t.core.tokens.secrets(), t.token, t.rejected) }
-
-// requestID is the service's name for a request, to show in an error.
-func (t *try) requestID(resp *http.Response) string {
-	return redact.Text(resp.Header.Get("X-Http-Live-Request-Id"), t.secrets()...)
+// secrets are the texts that must not show in an error of this try: tokens, and the addresses that it was led to.
+func (t *try) secrets(resp *http.Response, err error) []*redact.Secret {
+	secrets := append(t.core.tokens.secrets(), t.core.linkSecrets(t.url)...)
+	for ; resp != nil; resp = resp.Request.Response {
+		if location, err := resp.Location(); err == nil {
+			secrets = append(secrets, t.core.linkSecrets(location)...)
+		}
+		if resp.Request == nil {
+			break
+		}
+		secrets = append(secrets, t.core.linkSecrets(resp.Request.URL)...)
+	}
+	if inURL, ok := errors.AsType[*url.Error](err); ok {
+		if at, err := url.Parse(inURL.URL); err == nil {
+			secrets = append(secrets, t.core.linkSecrets(at)...)
+		}
+	}
+	return secrets
 }
 
 func (t *try) newError() *Error {
@@ -337,7 +351,7 @@ func (t *try) statusError(resp *http.Response) *Error {
 	failure := t.newError()
 	t.describe(failure, resp, content)
 	if failure.Code == "" && looksLikeHTML(resp.Header.Get("Content-Type"), content) {
-		failure.Err = unexpectedContent(resp, content, t.secrets()...)
+		failure.Err = unexpectedContent(resp, content, t.secrets(resp, nil)...)
 	}
 	return failure
 }
@@ -346,8 +360,10 @@ func (t *try) statusError(resp *http.Response) *Error {
 func (t *try) answerError(ctx context.Context, resp *http.Response, err error) *Error {
 	inside, ok := errors.AsType[*insideError](err)
 	if !ok {
+		secrets := t.secrets(resp, err)
 		failure := t.transportError(ctx, err)
-		failure.StatusCode, failure.RequestID = resp.StatusCode, t.requestID(resp)
+		failure.Err = withoutSecrets(failure.Err, secrets...)
+		failure.StatusCode, failure.RequestID = resp.StatusCode, requestID(resp, secrets)
 		return failure
 	}
 	failure := t.newError()
@@ -360,20 +376,39 @@ func (t *try) answerError(ctx context.Context, resp *http.Response, err error) *
 
 func (t *try) describe(failure *Error, resp *http.Response, content []byte) {
 	failure.StatusCode = resp.StatusCode
-	failure.RequestID = t.requestID(resp)
 	failure.Code, failure.Message = errorBody(content)
 	if t.request.protocol == protocolBITS {
 		explainBITS(failure, resp.Header)
 	}
-	secrets := t.secrets()
-	failure.Code, failure.Message = redact.Text(failure.Code, secrets...), redact.Text(failure.Message, secrets...)
-	if len(failure.Message) > 1024 {
-		failure.Message = strings.ToValidUTF8(failure.Message[:1024], "") + "…"
+	secrets := t.secrets(resp, nil)
+	failure.RequestID = requestID(resp, secrets)
+	failure.Code, failure.Message = shownCode(failure.Code, secrets...), shown(failure.Message, maxShown, secrets...)
+	if resp.StatusCode == http.StatusRequestedRangeNotSatisfiable {
+		failure.Err = outOfRange(t.request.headers, resp.Header)
 	}
 	failure.RetryAfter, _ = retry.After(resp.Header.Get("Retry-After"), time.Now())
 	if failure.RetryAfter == 0 && errors.Is(failure, ErrThrottled) {
 		failure.RetryAfter = waitFromMessage(failure.Message)
 	}
+}
+
+// requestID is the service's name for a request.
+func requestID(resp *http.Response, secrets []*redact.Secret) string {
+	return shown(resp.Header.Get("X-Http-Live-Request-Id"), maxShownName, secrets...)
+}
+
+// outOfRange says which bytes a server had nothing for, and how many it has, as far as it tells; nil if no range was
+// asked for.
+func outOfRange(sent map[string]string, got http.Header) error {
+	asked := sent["Range"]
+	if asked == "" {
+		return nil
+	}
+	_, total, _ := strings.Cut(got.Get("Content-Range"), "*/")
+	if size, err := strconv.ParseUint(total, 10, 63); err == nil {
+		return fmt.Errorf("asked for %s of %d bytes", asked, size)
+	}
+	return fmt.Errorf("asked for %s; the server does not say how many bytes there are", asked)
 }
 
 // refused reports whether the service turned the token down, so that a newer one may help.

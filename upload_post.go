@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/go-liveconnect/liveconnect/internal/redact"
 )
 
 // PostOptions change how a file is uploaded by POST.
@@ -102,7 +104,7 @@ func postForPage(ctx context.Context, s *service, r request) (*UploadedFile, err
 	if err != nil {
 		return nil, err
 	}
-	answer, err := ParseUploadRedirect(page)
+	answer, err := parseUploadRedirect(page, c.tokens.secrets()...)
 	if err != nil {
 		return nil, &Error{Op: r.op, Method: r.method, Err: err}
 	}
@@ -121,11 +123,14 @@ var locationPattern = regexp.MustCompile(`window\.location\s*=\s*("(?:[^"\\]|\\.
 
 // ParseUploadRedirect reads the HTML page that the service answers to an upload with State and RedirectURI, or the
 // address that a browser was sent to by it. If the result is an error, it is returned as an *[Error].
-func ParseUploadRedirect(page []byte) (*UploadRedirect, error) {
+func ParseUploadRedirect(page []byte) (*UploadRedirect, error) { return parseUploadRedirect(page) }
+
+// parseUploadRedirect shows nothing of what it cannot read: a page may hold a token, and does hold a link to the file.
+func parseUploadRedirect(page []byte, secrets ...*redact.Secret) (*UploadRedirect, error) {
 	location := strings.TrimSpace(string(page))
 	if match := locationPattern.FindSubmatch(page); match != nil {
 		if err := json.Unmarshal(match[1], &location); err != nil {
-			return nil, fmt.Errorf("%w: the page's address: %w", ErrUnexpectedContent, err)
+			return nil, fmt.Errorf("%w: the page's address is not a string of JavaScript", ErrUnexpectedContent)
 		}
 	}
 	address, fragment, found := strings.Cut(location, "#")
@@ -134,15 +139,17 @@ func ParseUploadRedirect(page []byte) (*UploadRedirect, error) {
 	}
 	values, err := url.ParseQuery(fragment)
 	if err != nil {
-		return nil, fmt.Errorf("%w: the address of the upload's result: %w", ErrUnexpectedContent, err)
+		return nil, fmt.Errorf("%w: the address of the upload's result has an escape that is none", ErrUnexpectedContent)
 	}
 	result := []byte(values.Get("result"))
 	if code, message := errorBody(result); code != "" || message != "" {
-		return nil, &Error{Op: "ParseUploadRedirect", Code: code, Message: message}
+		return nil, &Error{
+			Op: "ParseUploadRedirect", Code: shownCode(code, secrets...), Message: shown(message, maxShown, secrets...),
+		}
 	}
 	answer := &UploadRedirect{RedirectURI: address, State: values.Get("state"), File: new(UploadedFile)}
 	if err := json.Unmarshal(result, answer.File); err != nil || answer.File.ID == "" {
-		return nil, fmt.Errorf("%w: the upload's result is %q", ErrUnexpectedContent, result)
+		return nil, fmt.Errorf("%w: the upload's result, of %d bytes, is no file", ErrUnexpectedContent, len(result))
 	}
 	return answer, nil
 }

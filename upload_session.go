@@ -226,7 +226,7 @@ func (s *service) locate(ctx context.Context, op, target string) (driveFolder, e
 	if folder, ok := parseFolderID(found.ID); ok {
 		return folder, nil
 	}
-	return driveFolder{}, &Error{Op: op, Err: fmt.Errorf("%w: the id of folder %q is %q", ErrUnexpectedContent, target, found.ID)}
+	return driveFolder{}, &Error{Op: op, Err: withoutSecrets(fmt.Errorf("%w: the id of folder %q is %q", ErrUnexpectedContent, target, found.ID))}
 }
 
 func rootFolder(user string) driveFolder {

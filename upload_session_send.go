@@ -245,7 +245,8 @@ func (s *sending) moveTo(at, end, position int64) error {
 }
 
 func (s *sending) unexpected(format string, args ...any) error {
-	return &Error{Op: s.op, Method: http.MethodPost, Err: fmt.Errorf("%w: "+format, append([]any{ErrUnexpectedContent}, args...)...)}
+	err := fmt.Errorf("%w: "+format, append([]any{ErrUnexpectedContent}, args...)...)
+	return &Error{Op: s.op, Method: http.MethodPost, Err: withoutSecrets(err)}
 }
 
 // end closes the session. When that fails because the session is not known any more, an answer to an earlier try may

@@ -148,7 +148,7 @@ func (s *sourceReader) Read(p []byte) (int, error) {
 	n, err := s.Reader.Read(p)
 	s.read.Add(int64(max(n, 0)))
 	switch {
-	case err == nil || err == io.EOF: //nolint:errorlint // readers return the bare io.EOF
+	case err == nil || err == io.EOF:
 		return n, err
 	case errors.Is(err, exact.ErrLength):
 		return n, fmt.Errorf("%w: %w", ErrSourceLength, err)

@@ -10,14 +10,18 @@ import (
 	"time"
 )
 
-// Time is a point in time as the service writes it: "2011-04-21T23:19:47+0000", always UTC, without a fraction.
+// Time is a point in time as the service writes it: "2011-04-21T23:19:47+0000", in UTC and without a fraction.
 //
 // Reading accepts every form seen in documents and clients: an offset with or without a colon, "Z", fractions of a
-// second, no offset (taken as UTC), a date alone. null and "" are the zero Time; see [time.Time.IsZero]. Writing uses
-// the service's own form, and null for the zero Time.
+// second, no offset (taken as UTC), a date alone. An offset is kept, and the wall clock with it. null and "" are the zero
+// Time; see [time.Time.IsZero]. Writing uses the service's own form for a time in UTC, the documented
+// "2011-04-20T01:00:00-07:00" for one with an offset, and null for the zero Time.
 type Time struct{ time.Time }
 
-const timeLayout = "2006-01-02T15:04:05-0700"
+const (
+	timeLayout   = "2006-01-02T15:04:05-0700"
+	offsetLayout = "2006-01-02T15:04:05-07:00"
+)
 
 // NewTime returns t as the service keeps it: in UTC, cut to the second.
 func NewTime(t time.Time) Time { return Time{t.UTC().Truncate(time.Second)} }
@@ -27,7 +31,22 @@ func (t Time) String() string {
 	if t.IsZero() {
 		return ""
 	}
-	return t.UTC().Format(timeLayout)
+	return t.written().Format(t.layout())
+}
+
+// written is the time as it is written: offsets have no seconds there.
+func (t Time) written() time.Time {
+	if _, offset := t.Zone(); offset%60 != 0 {
+		return t.UTC()
+	}
+	return t.Time
+}
+
+func (t Time) layout() string {
+	if _, offset := t.written().Zone(); offset != 0 {
+		return offsetLayout
+	}
+	return timeLayout
 }
 
 // AppendText implements [encoding.TextAppender] with the form of String.
@@ -35,10 +54,10 @@ func (t Time) AppendText(b []byte) ([]byte, error) {
 	if t.IsZero() {
 		return b, nil
 	}
-	if year := t.UTC().Year(); year < 0 || year > 9999 {
+	if year := t.written().Year(); year < 0 || year > 9999 {
 		return b, fmt.Errorf("liveconnect: the year %d cannot be written in four digits", year)
 	}
-	return t.UTC().AppendFormat(b, timeLayout), nil
+	return t.written().AppendFormat(b, t.layout()), nil
 }
 
 // MarshalText implements [encoding.TextMarshaler] with the form of String.
@@ -65,8 +84,11 @@ func (t *Time) UnmarshalText(text []byte) error {
 		return nil
 	}
 	for _, layout := range [...]string{timeLayout, time.RFC3339, "2006-01-02T15:04:05", time.DateOnly} {
-		if parsed, err := time.Parse(layout, s); err == nil {
-			*t = Time{parsed.UTC()}
+		if parsed, err := time.ParseInLocation(layout, s, time.UTC); err == nil {
+			if _, offset := parsed.Zone(); offset == 0 {
+				parsed = parsed.UTC()
+			}
+			*t = Time{parsed}
 			return nil
 		}
 	}
@@ -114,7 +136,7 @@ func (t *Time) UnmarshalJSON(b []byte) error {
 }
 
 // Opt is a value of a request that may be left out: the zero Opt is not sent at all, [Set] sends a value, [Null] sends
-// null. It is used for writing only; what the service returns is read into plain values.
+// null. It is used for writing only; what the service returns is read into plain values. From JSON it reads what it wrote.
 type Opt[T any] struct {
 	value T
 	state optState
@@ -161,6 +183,16 @@ func (o Opt[T]) MarshalJSON() ([]byte, error) {
 		return []byte("null"), nil
 	}
 	return json.Marshal(o.value)
+}
+
+// UnmarshalJSON reads a value, or null.
+func (o *Opt[T]) UnmarshalJSON(b []byte) error {
+	if string(b) == "null" {
+		*o = Null[T]()
+		return nil
+	}
+	o.state = optSet
+	return json.Unmarshal(b, &o.value)
 }
 
 // EncodeValues writes the value as a query parameter.

@@ -12,12 +12,12 @@ const (
 
 // photoPage is a list of photos, as the service writes it for clients that want no blanks.
 func photoPage(n int) []byte {
-	return page(n, "", func(i int) string { return photoAnswer(i) })
+	return page(n, photoAnswer)
 }
 
 // mixedPage is a list of files, folders, photos, videos and audio.
-func mixedPage(n int, next string) []byte {
-	return page(n, next, func(i int) string {
+func mixedPage(n int) []byte {
+	return page(n, func(i int) string {
 		switch i % 5 {
 		case 0:
 			return photoAnswer(i)
@@ -35,7 +35,7 @@ func mixedPage(n int, next string) []byte {
 	})
 }
 
-func page(n int, next string, object func(int) string) []byte {
+func page(n int, object func(int) string) []byte {
 	var b strings.Builder
 	b.WriteString(`{"data":[`)
 	for i := range n {
@@ -44,11 +44,7 @@ func page(n int, next string, object func(int) string) []byte {
 		}
 		b.WriteString(object(i))
 	}
-	b.WriteString(`],"paging":{`)
-	if next != "" {
-		fmt.Fprintf(&b, `"next":%q`, next)
-	}
-	b.WriteString(`}}`)
+	b.WriteString(`],"paging":{}}`)
 	return []byte(b.String())
 }
 

@@ -11,8 +11,6 @@ import (
 	"github.com/digitalocean/godo"
 	"github.com/google/go-github/v92/github"
 	gitlab "gitlab.com/gitlab-org/api/client-go"
-
-	"github.com/go-liveconnect/liveconnect"
 )
 
 // getter makes a GET of a path with options, which may be nil, and decodes the answer into out.
@@ -47,7 +45,7 @@ func withOptions(calls []call, base string, transport http.RoundTripper) ([]call
 	for _, client := range clients {
 		if client.name == "gitlab client-go" {
 			calls = append(calls, call{client.name, func(ctx context.Context) error {
-				return client.get(ctx, "folder.1/photos", &listOptions{100, 200, "name", "descending"}, new(list[liveconnect.Photo]))
+				return client.get(ctx, "folder.1/photos", &listOptions{100, 200, "name", "descending"}, new(list[photo]))
 			}})
 		}
 	}
@@ -125,7 +123,7 @@ func newAzure(base string, transport http.RoundTripper) getter {
 		if err != nil {
 			return err
 		}
-		resp, err := pipeline.Do(req)
+		resp, err := pipeline.Do(req) //nolint:bodyclose // UnmarshalAsJSON does
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 
 	"golang.org/x/oauth2"
 
@@ -19,7 +20,7 @@ func rows(items int) []row {
 		{name: "small GET (loopback)", per: 1, start: looped([]byte(smallAnswer), small)},
 		{name: "100 photos", per: 1, start: stubbed(photoPage(100), photos)},
 		{name: "1,000 photos", per: 1, start: stubbed(photoPage(1000), photos)},
-		{name: "100 mixed items", per: 1, start: stubbed(mixedPage(100, ""), mixed)},
+		{name: "100 mixed items", per: 1, start: stubbed(mixedPage(100), mixed)},
 		{name: "list, four options, empty", per: 1, start: stubbed([]byte(emptyAnswer), options)},
 		{name: fmt.Sprintf("%d mixed items through All, one", items), per: items, long: true, start: func() ([]call, func(), error) {
 			calls, err := all(&pages{total: items})
@@ -55,11 +56,12 @@ func (p *pages) RoundTrip(r *http.Request) (*http.Response, error) {
 	if offset += pageSize; offset < p.total {
 		next = fmt.Sprintf("/me/skydrive/files?limit=%d&offset=%d", pageSize, offset)
 	}
-	content := append(bytes.TrimSuffix(mixedItems, []byte("{}}")), fmt.Sprintf(`{"next":"%s"}}`, next)...)
+	content := slices.Concat(mixedItems, fmt.Appendf(nil, `{"next":%q}}`, next))
 	return respond(r, content), nil
 }
 
-var mixedItems = bytes.Clone(mixedPage(pageSize, ""))
+// mixedItems is a page up to its paging object.
+var mixedItems = bytes.TrimSuffix(mixedPage(pageSize), []byte("{}}"))
 
 // maker makes the calls of a row, whose requests go to a URL by a transport.
 type maker func(base string, transport http.RoundTripper) ([]call, error)
@@ -104,14 +106,14 @@ func small(base string, transport http.RoundTripper) ([]call, error) {
 	byHand := signedIn(transport)
 	calls := []call{
 		{"net/http", func(ctx context.Context) error {
-			return get(ctx, byHand, base+"/file.1", new(liveconnect.UploadedFile))
+			return get(ctx, byHand, base+"/file.1", new(uploaded))
 		}},
 		{"liveconnect", func(ctx context.Context) error {
 			_, err := client.Files.Get(ctx, "file.1")
 			return err
 		}},
 	}
-	return withOthers(calls, base, transport, "file.1", func() any { return new(liveconnect.UploadedFile) })
+	return withOthers(calls, base, transport, "file.1", func() any { return new(uploaded) })
 }
 
 func photos(base string, transport http.RoundTripper) ([]call, error) {
@@ -122,14 +124,14 @@ func photos(base string, transport http.RoundTripper) ([]call, error) {
 	byHand := signedIn(transport)
 	calls := []call{
 		{"net/http", func(ctx context.Context) error {
-			return get(ctx, byHand, base+"/folder.1/photos", new(list[liveconnect.Photo]))
+			return get(ctx, byHand, base+"/folder.1/photos", new(list[photo]))
 		}},
 		{"liveconnect", func(ctx context.Context) error {
 			_, err := client.Photos.List(ctx, "folder.1", nil)
 			return err
 		}},
 	}
-	return withOthers(calls, base, transport, "folder.1/photos", func() any { return new(list[liveconnect.Photo]) })
+	return withOthers(calls, base, transport, "folder.1/photos", func() any { return new(list[photo]) })
 }
 
 func mixed(base string, transport http.RoundTripper) ([]call, error) {
@@ -157,7 +159,7 @@ func options(base string, transport http.RoundTripper) ([]call, error) {
 	byHand := signedIn(transport)
 	calls := []call{
 		{"net/http", func(ctx context.Context) error {
-			return get(ctx, byHand, base+"/folder.1/photos?limit=100&offset=200&sort_by=name&sort_order=descending", new(list[liveconnect.Photo]))
+			return get(ctx, byHand, base+"/folder.1/photos?limit=100&offset=200&sort_by=name&sort_order=descending", new(list[photo]))
 		}},
 		{"liveconnect", func(ctx context.Context) error {
 			_, err := client.Photos.List(ctx, "folder.1", &liveconnect.ListOptions{

@@ -1,13 +1,12 @@
 package livetest
 
 import (
-	"context"
-	"net"
 	"net/http"
 	"regexp"
-	"strings"
 
+	"github.com/go-liveconnect/liveconnect/internal/service"
 	"github.com/go-liveconnect/liveconnect/internal/service/faults"
+	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
 // Host is one of the service's hosts.
@@ -69,78 +68,12 @@ func (s *Server) Fault(f Fault) *ActiveFault {
 	if f.Do.of == nil {
 		panic("livetest: Fault.Do is not set")
 	}
-	path := regexp.MustCompile(f.Path)
-	return &ActiveFault{s.faults.Add(faults.Rule{
-		Match: func(r *http.Request) bool {
-			return (f.Host == "" || f.Host == s.host(r)) &&
-				(f.Method == "" || strings.EqualFold(f.Method, r.Method)) &&
-				(f.Packet == "" || strings.EqualFold(f.Packet, r.Header.Get("BITS-Packet-Type"))) &&
-				path.MatchString(r.URL.Path) &&
-				(f.Match == nil || f.Match(r))
-		},
-		Skip: f.Skip, Count: f.Count, Probability: f.Probability, Seed: f.Seed, Do: f.Do.of(s),
+	meant := service.Condition{Host: server.Host(f.Host), Method: f.Method, Packet: f.Packet, Path: regexp.MustCompile(f.Path)}
+	return &ActiveFault{s.service.Faults.Add(faults.Rule{
+		Match: func(r *http.Request) bool { return meant.Holds(r) && (f.Match == nil || f.Match(r)) },
+		Skip:  f.Skip, Count: f.Count, Probability: f.Probability, Seed: f.Seed, Do: f.Do.of(s),
 	})}
 }
 
 // ClearFaults ends all faults, and releases the requests that they hold up.
-func (s *Server) ClearFaults() { s.faults.Clear() }
-
-// host is the host that a request was meant for.
-func (s *Server) host(r *http.Request) Host {
-	if addr, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && "http://"+addr.String() == s.StorageURL {
-		return Storage
-	}
-	if strings.HasPrefix(strings.ToLower(r.URL.Path), "/oauth20_") {
-		return Login
-	}
-	return API
-}
-
-// withFaults is the service behind its faults. Requests that a fault keeps from the service go into the list of
-// requests too.
-func (s *Server) withFaults() http.Handler {
-	type seenKey struct{}
-	service := s.faults.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if seen, ok := r.Context().Value(seenKey{}).(*bool); ok {
-			*seen = true
-		}
-		s.protocol.ServeHTTP(w, r)
-	}))
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		seen := new(bool)
-		answer := &statusWriter{ResponseWriter: w}
-		defer func() {
-			if !*seen {
-				s.logIntercepted(r, answer.status)
-			}
-		}()
-		service.ServeHTTP(answer, r.WithContext(context.WithValue(r.Context(), seenKey{}, seen)))
-	})
-}
-
-func (s *Server) logIntercepted(r *http.Request, status int) {
-	header := r.Header.Clone()
-	header.Del("Authorization")
-	query := r.URL.Query()
-	hadToken := r.Header.Get("Authorization") != "" || query.Has("access_token")
-	query.Del("access_token")
-	s.append(Request{
-		Method: r.Method, Path: r.URL.Path, Query: query, Header: header, HadToken: hadToken,
-		Status: status, Intercepted: true,
-	})
-}
-
-// statusWriter remembers the status.
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-func (w *statusWriter) WriteHeader(status int) {
-	if w.status == 0 && status >= http.StatusOK {
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
+func (s *Server) ClearFaults() { s.service.Faults.Clear() }

@@ -1,13 +1,10 @@
 package livetest
 
 import (
-	"encoding/json"
-	"fmt"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
 
+	"github.com/go-liveconnect/liveconnect/internal/service"
 	"github.com/go-liveconnect/liveconnect/internal/service/faults"
 )
 
@@ -76,44 +73,16 @@ func Answer(status int, header http.Header, body string) Effect {
 
 // Error answers an error in the JSON of the API, with a Retry-After unless that is empty: seconds or an HTTP date.
 func Error(status int, code, retryAfter string) Effect {
-	return apiError(status, code, "This error was made by a fault.", retryAfter)
+	return effect(service.Error(status, code, "", retryAfter))
 }
 
 // Throttled answers as the service did to callers that were too busy: status 420, request_throttled, and how many
 // seconds to wait, in the message and in Retry-After.
-func Throttled(seconds int) Effect {
-	message := fmt.Sprintf("The request wasn't made because the same type of request was repeated too many times. "+
-		"Wait %d seconds and try again.", seconds)
-	return apiError(420, "request_throttled", message, strconv.Itoa(seconds))
-}
-
-func apiError(status int, code, message, retryAfter string) Effect {
-	var body struct {
-		Error struct {
-			Code    string `json:"code"`
-			Message string `json:"message"`
-		} `json:"error"`
-	}
-	body.Error.Code, body.Error.Message = code, message
-	text, err := json.Marshal(body)
-	if err != nil {
-		panic(err) // two strings
-	}
-	return Answer(status, answerHeader("application/json; charset=UTF-8", retryAfter), string(text))
-}
+func Throttled(seconds int) Effect { return effect(service.Throttled(seconds)) }
 
 // ErrorPage answers an HTML page, as a proxy or a balancer on the way does, with a Retry-After unless that is empty.
 func ErrorPage(status int, retryAfter string) Effect {
-	page := fmt.Sprintf("<html><head><title>%[1]d</title></head><body><h1>%[1]d %[2]s</h1></body></html>\r\n", status, http.StatusText(status))
-	return Answer(status, answerHeader("text/html", retryAfter), page)
-}
-
-func answerHeader(contentType, retryAfter string) http.Header {
-	h := http.Header{"Content-Type": {contentType}}
-	if retryAfter != "" {
-		h.Set("Retry-After", retryAfter)
-	}
-	return h
+	return effect(service.ErrorPage(status, retryAfter))
 }
 
 // IgnoreRange answers as if no range had been asked for: 200 and the whole content.
@@ -139,14 +108,7 @@ func OtherContent(from int64) Effect { return effect(faults.OtherContent(from)) 
 // ExpiredToken ends the life of the access token that came with the request, before the service sees it: it answers
 // request_token_expired, or whatever else it does then, to this request and to all that use the token.
 func ExpiredToken() Effect {
-	return Effect{of: func(s *Server) faults.Effect {
-		return faults.Before(func(r *http.Request) {
-			if scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "bearer") {
-				s.protocol.ExpireToken(strings.TrimSpace(token))
-			}
-			s.protocol.ExpireToken(r.URL.Query().Get("access_token"))
-		})
-	}}
+	return Effect{of: func(s *Server) faults.Effect { return service.ExpiredToken(s.protocol.ExpireToken) }}
 }
 
 // ExpiredLink ends the life of all links to the storage host that were given out so far, before the service sees the

@@ -24,7 +24,6 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,7 +31,7 @@ import (
 
 	"github.com/go-liveconnect/liveconnect"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/faults"
+	"github.com/go-liveconnect/liveconnect/internal/service"
 	"github.com/go-liveconnect/liveconnect/internal/service/login"
 	"github.com/go-liveconnect/liveconnect/internal/service/memory"
 	"github.com/go-liveconnect/liveconnect/internal/service/server"
@@ -52,17 +51,13 @@ type Server struct {
 	StorageURL string // http://127.0.0.1:OTHERPORT
 
 	store     *memory.Store
+	service   service.Service
 	protocol  *server.Server
-	faults    faults.Set
-	advanced  atomic.Int64    // nanoseconds
 	ending    context.Context //nolint:containedctx // of all requests
 	end       context.CancelFunc
 	listeners []*http.Server
 	serving   sync.WaitGroup
 	account   *Account
-
-	mu       sync.Mutex
-	requests []Request
 }
 
 // Option changes how a server is set up.
@@ -102,14 +97,13 @@ func NewServer(t testing.TB, opts ...Option) *Server {
 
 // Start is NewServer for programs that are no tests. The caller closes the server.
 func Start(opts ...Option) (*Server, error) {
-	set := settings{now: time.Now}
+	var set settings
 	for _, opt := range opts {
 		opt(&set)
 	}
-	s := &Server{}
+	s := &Server{service: service.Service{Clock: service.Clock{Base: set.now}}}
 	s.ending, s.end = context.WithCancel(background())
-	now := func() time.Time { return set.now().Add(time.Duration(s.advanced.Load())) }
-	s.store = memory.New(memory.Options{Now: now, Quota: set.quota, ContentLimit: set.keep})
+	s.store = memory.New(memory.Options{Now: s.service.Clock.Now, Quota: set.quota, ContentLimit: set.keep})
 	apiListener, err := listen()
 	if err != nil {
 		return nil, err
@@ -121,10 +115,10 @@ func Start(opts ...Option) (*Server, error) {
 	s.LoginURL = "http://" + apiListener.Addr().String()
 	s.APIURL = s.LoginURL + "/v5.0"
 	s.StorageURL = "http://" + storage.Addr().String()
-	s.protocol, err = server.New(server.Config{
-		Backend: s.store, Now: now, StorageURL: s.StorageURL, AutoConsent: true, OnRequest: s.log,
+	s.protocol, err = s.service.Protocol(server.Config{
+		Backend: s.store, StorageURL: s.StorageURL, AutoConsent: true,
 		Clients: []login.Client{{ID: ClientID, Secret: ClientSecret, Name: "livetest"}},
-	})
+	}, nil)
 	if err != nil {
 		return nil, errors.Join(err, apiListener.Close(), storage.Close())
 	}
@@ -143,7 +137,7 @@ func listen() (net.Listener, error) {
 
 func (s *Server) serve(listener net.Listener) {
 	server := &http.Server{
-		Handler: server.Answer11(s.withFaults()), ReadHeaderTimeout: time.Minute,
+		Handler: server.Answer11(s.service.Handler(s.protocol)), ReadHeaderTimeout: time.Minute,
 		BaseContext: func(net.Listener) context.Context { return s.ending },
 	}
 	s.listeners = append(s.listeners, server)
@@ -184,7 +178,7 @@ func (s *Server) ExpireToken(token *oauth2.Token) { s.protocol.ExpireToken(token
 func (s *Server) ExpireLinks() { s.protocol.ExpireLinks() }
 
 // Advance moves the server's clock: tokens, links and upload sessions expire when their time has come.
-func (s *Server) Advance(d time.Duration) { s.advanced.Add(int64(d)) }
+func (s *Server) Advance(d time.Duration) { s.service.Clock.Advance(d) }
 
 // Request is a request that the server got.
 type Request struct {
@@ -207,30 +201,18 @@ func (r Request) String() string { return fmt.Sprintf("%s %s %d", r.Method, r.Pa
 
 // Requests returns the requests that were answered so far, at all hosts.
 func (s *Server) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]Request(nil), s.requests...)
+	var requests []Request
+	for _, r := range s.service.Log.After(0) {
+		requests = append(requests, Request{
+			Method: r.Method, Path: r.Path, Query: r.Query, Header: r.Header, HadToken: r.HadToken, Endpoint: r.Route,
+			Status: r.Status, Code: r.Code, BytesIn: r.BytesIn, BytesOut: r.BytesOut, Intercepted: r.Intercepted,
+		})
+	}
+	return requests
 }
 
 // ForgetRequests empties the list of requests.
-func (s *Server) ForgetRequests() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests = nil
-}
-
-func (s *Server) log(r server.Request) {
-	s.append(Request{
-		Method: r.Method, Path: r.Path, Query: r.Query, Header: r.Header, HadToken: r.HadToken, Endpoint: r.Route,
-		Status: r.Status, Code: r.Code, BytesIn: r.BytesIn, BytesOut: r.BytesOut,
-	})
-}
-
-func (s *Server) append(r Request) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.requests = append(s.requests, r)
-}
+func (s *Server) ForgetRequests() { s.service.Log.Clear() }
 
 // background is for what the server does by itself: nothing in memory waits.
 func background() context.Context { return context.Background() }

@@ -49,7 +49,7 @@ func TestBadArguments(t *testing.T) {
 			require.ErrorIs(t, err, liveconnect.ErrInvalidArgument, "%q, %s", id, call)
 		}
 	}
-	for call, err := range calls(t, nil, service.client(t), "root") { //nolint:staticcheck // a mistake that callers make
+	for call, err := range calls(t, nil, service.client(t), "root") {
 		require.ErrorIs(t, err, liveconnect.ErrInvalidArgument, "nil context, %s", call)
 	}
 	assert.Empty(t, service.seen(""), "nothing was sent")

@@ -54,7 +54,7 @@ func (d *directory) lock() error {
 	return err
 }
 
-// close lets go of the directory. If nothing is to go on, it removes what is left of transfers.
+// close releases the directory. If nothing is to go on, it removes what is left of transfers.
 func (d *directory) close(clean bool) error {
 	d.unlock()
 	var err error

@@ -93,33 +93,6 @@ type shareJSON struct {
 	Access string   `json:"access"` // the word for it; empty: the service's
 }
 
-// fileJSON is a file to be stored, or a folder if its path ends with a slash. Without content it is empty.
-type fileJSON struct {
-	Path    string `json:"path"`
-	Content string `json:"content"`
-	Base64  []byte `json:"base64"`
-}
-
-// signedIn is an account and a token for it.
-type signedIn struct {
-	UserID       string `json:"user_id"`  // of the API: 16 hexadecimal digits
-	LoginID      string `json:"login_id"` // of the login host: 32
-	Name         string `json:"name"`
-	Email        string `json:"email"`
-	AccessToken  string `json:"access_token,omitempty"`
-	RefreshToken string `json:"refresh_token,omitempty"`
-	ExpiresIn    int64  `json:"expires_in,omitempty"`
-	Scope        string `json:"scope,omitempty"`
-}
-
-func newSignedIn(u backend.User, token login.Token) signedIn {
-	return signedIn{
-		UserID: u.ID, LoginID: u.LoginID, Name: u.Name, Email: u.Emails.Account,
-		AccessToken: token.AccessToken, RefreshToken: token.RefreshToken,
-		ExpiresIn: int64(token.ExpiresIn.Seconds()), Scope: token.Scope,
-	}
-}
-
 // allScopes are those of a token unless others are asked for: everything, so that it works with any program.
 func allScopes() []string {
 	return []string{
@@ -305,5 +278,3 @@ func (w *world) user(ctx context.Context, who string) (backend.User, error) {
 	}
 	return u, fmt.Errorf("%w: no account has the id or address %q; there are %s", errNoAccount, who, strings.Join(known, ", "))
 }
-
-var errNoAccount = errors.New("unknown account")

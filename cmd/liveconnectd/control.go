@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"net/http"
 	"slices"
 	"strconv"
@@ -16,15 +14,9 @@ import (
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
 )
 
-// controlPath is where test suites steer the program.
-const controlPath = "/_live"
-
 func isControl(path string) bool {
 	return path == controlPath || strings.HasPrefix(path, controlPath+"/")
 }
-
-// control answers /_live/.
-type control struct{ *emulator }
 
 // controlCall is a line of the table.
 type controlCall struct {
@@ -109,98 +101,6 @@ func (c control) serve(w http.ResponseWriter, r *http.Request, calls map[string]
 	}
 }
 
-// withStatus is an answer that is not 200, or not JSON.
-type withStatus struct {
-	status int
-	body   any
-}
-
-type plainText []byte
-
-func writeControl(w http.ResponseWriter, answer any) {
-	status := http.StatusOK
-	if a, ok := answer.(withStatus); ok {
-		status, answer = a.status, a.body
-	}
-	h := w.Header()
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
-	if text, ok := answer.(plainText); ok {
-		h.Set("Content-Type", "application/x-pem-file")
-		w.WriteHeader(status)
-		_, _ = w.Write(text)
-		return
-	}
-	h.Set("Content-Type", "application/json; charset=utf-8")
-	w.WriteHeader(status)
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(answer) // fails when the client is gone
-}
-
-// controlError is an error with its status; others are 400 or what controlStatus finds.
-type controlError struct {
-	status  int
-	message string
-}
-
-func (e *controlError) Error() string { return e.message }
-
-func writeControlError(w http.ResponseWriter, err error) {
-	var body struct {
-		Error struct {
-			Message string `json:"message"`
-		} `json:"error"`
-	}
-	body.Error.Message = err.Error()
-	writeControl(w, withStatus{controlStatus(err), body})
-}
-
-func controlStatus(err error) int {
-	var known *controlError
-	var tooLarge *http.MaxBytesError
-	var exists *backend.ExistsError
-	switch {
-	case errors.As(err, &known):
-		return known.status
-	case errors.As(err, &tooLarge):
-		return http.StatusRequestEntityTooLarge
-	case errors.As(err, &exists):
-		return http.StatusConflict
-	case errors.Is(err, errNoAccount), errors.Is(err, fs.ErrNotExist):
-		return http.StatusNotFound
-	case errors.Is(err, backend.ErrQuota):
-		return http.StatusInsufficientStorage
-	case errors.Is(err, errStarting):
-		return http.StatusServiceUnavailable
-	}
-	return http.StatusBadRequest
-}
-
-// readBody reads the JSON of a request; none leaves into as it is.
-func readBody(r *http.Request, into any) error {
-	text, err := io.ReadAll(r.Body)
-	if err != nil {
-		return err
-	}
-	if len(strings.TrimSpace(string(text))) == 0 {
-		return nil
-	}
-	if err := readJSON(text, into); err != nil {
-		return fmt.Errorf("the body: %w", err)
-	}
-	return nil
-}
-
-// now is the world, if there is one yet.
-func (c control) now() (*world, error) {
-	if w := c.started.Load(); w != nil {
-		return w, nil
-	}
-	return nil, errStarting
-}
-
 func (c control) index(*http.Request) (any, error) {
 	type line struct {
 		Method string `json:"method"`
@@ -222,7 +122,7 @@ func (c control) health(r *http.Request) (any, error) {
 		Time     time.Time   `json:"time"`
 		Version  programInfo `json:"version"`
 	}
-	out := answer{Status: "starting", Time: c.clock.now().UTC(), Version: thisProgram()}
+	out := answer{Status: "starting", Time: c.service.Clock.Now().UTC(), Version: thisProgram()}
 	now := c.started.Load()
 	if now == nil {
 		return withStatus{http.StatusServiceUnavailable, out}, nil
@@ -243,7 +143,7 @@ func (c control) resetAll(r *http.Request) (any, error) {
 	if c.opts.data != "" {
 		return nil, &controlError{http.StatusConflict, "with -data there is no way back to the start: stop the program, and remove " + c.opts.data}
 	}
-	c.requests.settle(r.Context())
+	c.service.Log.Settle(r.Context())
 	// A client that hangs up does not leave the reset half done.
 	if err := c.reset(context.WithoutCancel(r.Context())); err != nil {
 		return nil, &controlError{http.StatusInternalServerError, "the state at the start cannot be made again, so nothing but the clock was changed: " + err.Error()}
@@ -286,7 +186,7 @@ type clockState struct {
 }
 
 func (c control) showClock(*http.Request) (any, error) {
-	return clockState{c.clock.now().UTC(), c.clock.offset().Seconds()}, nil
+	return clockState{c.service.Clock.Now().UTC(), c.service.Clock.Offset().Seconds()}, nil
 }
 
 func (c control) moveClock(r *http.Request) (any, error) {
@@ -301,9 +201,9 @@ func (c control) moveClock(r *http.Request) (any, error) {
 	case (move.Advance == nil) == (move.Set == nil):
 		return nil, errors.New(`want one of {"advance": "2h"} and {"set": "2014-05-19T10:00:00Z"}`)
 	case move.Advance != nil:
-		c.clock.advance(time.Duration(*move.Advance))
+		c.service.Clock.Advance(time.Duration(*move.Advance))
 	default:
-		c.clock.set(*move.Set)
+		c.service.Clock.Set(*move.Set)
 	}
 	return c.showClock(r)
 }
@@ -336,13 +236,13 @@ func (c control) listRequests(r *http.Request) (any, error) {
 			return nil, fmt.Errorf(`"after" is %q; want the number of a request, its "n"`, text)
 		}
 	}
-	c.requests.settle(r.Context())
-	return map[string]any{"requests": c.requests.after(after)}, nil
+	c.service.Log.Settle(r.Context())
+	return map[string]any{"requests": c.requestsAfter(after)}, nil
 }
 
 func (c control) clearRequests(r *http.Request) (any, error) {
-	c.requests.settle(r.Context())
-	c.requests.clear()
+	c.service.Log.Settle(r.Context())
+	c.service.Log.Clear()
 	return nil, nil
 }
 

@@ -17,7 +17,7 @@ const clientSetting = "client"
 
 // openStore gives the accounts and where tokens are kept: in the directory of -data, or in memory.
 func (e *emulator) openStore(ctx context.Context) (store, backend.GrantStore, error) {
-	opts := memory.Options{Now: e.clock.now, Log: e.log}
+	opts := memory.Options{Now: e.service.Clock.Now, Log: e.log}
 	if e.opts.data == "" {
 		return memory.New(opts), nil, nil
 	}

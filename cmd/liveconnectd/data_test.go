@@ -18,7 +18,7 @@ func TestDataOutlivesTheProgram(t *testing.T) {
 	t.Parallel()
 	args := []string{"-addr", "127.0.0.1:0", "-data", t.TempDir()}
 	hello, _, stop := start(t, args...)
-	s := &service{t: t, hello: hello, http: newHTTP(t)}
+	s := &program{t: t, hello: hello, http: newHTTP(t)}
 	put := s.do("PUT", hello.API+"/me/skydrive/files/kept.txt?access_token="+url.QueryEscape(hello.AccessToken), "kept")
 	require.Equal(t, http.StatusCreated, put.status, put.body)
 	assert.Equal(t, http.StatusConflict, s.do("POST", hello.Control+"/reset", "").status)
@@ -33,7 +33,7 @@ func TestDataOutlivesTheProgram(t *testing.T) {
 	assert.Equal(t, hello.UserID, second.UserID)
 	assert.Equal(t, hello.ClientID, second.ClientID)
 	assert.Equal(t, hello.ClientSecret, second.ClientSecret)
-	s = &service{t: t, hello: second, http: newHTTP(t)}
+	s = &program{t: t, hello: second, http: newHTTP(t)}
 	assert.Contains(t, s.getAs(hello.AccessToken, "/me/skydrive/files").body, `"kept.txt"`, "with the token of before")
 	renewed := s.do("POST", second.Login+"/oauth20_token.srf", url.Values{
 		"grant_type": {"refresh_token"}, "client_id": {hello.ClientID}, "client_secret": {hello.ClientSecret},
@@ -55,7 +55,7 @@ func TestFirstStartFails(t *testing.T) {
 	require.Error(t, run(t.Context(), bad, io.Discard, io.Discard))
 	hello, _, stop := start(t, "-addr", "127.0.0.1:0", "-data", dir, "-seed", seed)
 	defer func() { assert.NoError(t, stop()) }()
-	s := &service{t: t, hello: hello, http: newHTTP(t)}
+	s := &program{t: t, hello: hello, http: newHTTP(t)}
 	assert.Contains(t, s.getAs(hello.AccessToken, "/me/skydrive/files").body, `"a.txt"`)
 	text, err := os.ReadFile(mine)
 	require.NoError(t, err)
@@ -91,7 +91,7 @@ func TestCheckAndRepair(t *testing.T) {
 	dir := t.TempDir()
 	args := []string{"-addr", "127.0.0.1:0", "-data", dir}
 	hello, _, stop := start(t, args...)
-	s := &service{t: t, hello: hello, http: newHTTP(t)}
+	s := &program{t: t, hello: hello, http: newHTTP(t)}
 	for _, name := range []string{"lost.txt", "kept.txt"} {
 		put := s.do("PUT", hello.API+"/me/skydrive/files/"+name+"?access_token="+url.QueryEscape(hello.AccessToken), name)
 		require.Equal(t, http.StatusCreated, put.status, put.body)
@@ -117,7 +117,7 @@ func TestCheckAndRepair(t *testing.T) {
 	assert.Contains(t, out.String(), "missing")
 
 	hello, log, stop := start(t, args...)
-	s = &service{t: t, hello: hello, http: newHTTP(t)}
+	s = &program{t: t, hello: hello, http: newHTTP(t)}
 	assert.Contains(t, log.String(), "the content of files is missing")
 	assert.Contains(t, s.getAs(hello.AccessToken, "/me/skydrive/files").body, `"lost.txt"`, "all else can be used")
 	require.NoError(t, stop())
@@ -127,7 +127,7 @@ func TestCheckAndRepair(t *testing.T) {
 	assert.Contains(t, out.String(), "missing")
 	hello, _, stop = start(t, args...)
 	defer func() { assert.NoError(t, stop()) }()
-	s = &service{t: t, hello: hello, http: newHTTP(t)}
+	s = &program{t: t, hello: hello, http: newHTTP(t)}
 	files := s.getAs(hello.AccessToken, "/me/skydrive/files").body
 	assert.Contains(t, files, `"kept.txt"`)
 	assert.NotContains(t, files, `"lost.txt"`)

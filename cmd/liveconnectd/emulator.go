@@ -1,20 +1,11 @@
 package main
 
 import (
-	"context"
-	"crypto/rand"
-	"encoding/hex"
-	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/url"
-	"sync"
-	"sync/atomic"
 
-	"github.com/go-liveconnect/liveconnect/internal/service/backend"
-	"github.com/go-liveconnect/liveconnect/internal/service/disk"
 	"github.com/go-liveconnect/liveconnect/internal/service/login"
 	"github.com/go-liveconnect/liveconnect/internal/service/proxy"
 	"github.com/go-liveconnect/liveconnect/internal/service/server"
@@ -29,45 +20,6 @@ func proxiedHosts() proxy.Hosts {
 	}
 }
 
-// store is what the program wants of a backend besides serving.
-type store interface {
-	backend.Backend
-	AddUser(backend.User) (backend.User, error)
-	SetQuota(owner string, bytes int64) error
-	SetUserPicture(id string, picture []byte) error
-	Befriend(a, b string) error
-	ShareItem(ref backend.Ref, with, access string) error
-}
-
-// emulator is the service with everything around it.
-type emulator struct {
-	opts      options
-	log       *slog.Logger
-	origin    string // where clients on this machine, or those of -external-url, reach it
-	listening string // host and port
-	hosts     proxy.Hosts
-	authority *proxy.Authority
-	owned     map[string]bool // hosts that are this machine
-	spare     login.Client
-
-	clock    clock
-	requests requestLog
-	faults   faultList
-	started  atomic.Pointer[world] // nil until ready
-
-	starting sync.Mutex             // guards start
-	tokens   map[string]login.Token // by cid: what the first start gave out
-	kept     *disk.Store            // of -data; nil without it
-}
-
-// world is what a reset replaces.
-type world struct {
-	store    store
-	service  *server.Server
-	clients  []login.Client
-	accounts []signedIn // of the start
-}
-
 // newEmulator prepares the service. It is ready after its first reset.
 func newEmulator(opts options, log *slog.Logger, listening string) (*emulator, error) {
 	e := &emulator{
@@ -76,7 +28,8 @@ func newEmulator(opts options, log *slog.Logger, listening string) (*emulator, e
 		spare:  login.Client{ID: "0000" + randomHex(6), Secret: randomHex(16), Name: "liveconnectd"},
 		tokens: map[string]login.Token{},
 	}
-	e.faults.expire = e.expire
+	e.service.Log.Limit = maxRequests
+	e.faults.set, e.faults.expire = &e.service.Faults, e.expire
 	e.hosts = proxiedHosts()
 	host, _, _ := net.SplitHostPort(listening)
 	e.owned[host] = true
@@ -108,96 +61,15 @@ func newEmulator(opts options, log *slog.Logger, listening string) (*emulator, e
 	return e, nil
 }
 
-// isOwn tells whether a host (without port) is this machine.
-func (e *emulator) isOwn(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || e.owned[host] || ip != nil && ip.IsLoopback()
-}
-
-// reset puts everything back to the state at the start, and is the start. Files named by flags are read again. Tokens
-// that were given out at the first start are good again.
-func (e *emulator) reset(ctx context.Context) error {
-	e.starting.Lock()
-	defer e.starting.Unlock()
-	file, err := readAccounts(e.opts.accounts)
-	if err != nil {
-		return err
-	}
-	e.clock.reset()
-	next, err := e.newWorld(ctx, file)
-	if err != nil {
-		return err
-	}
-	if err := next.fill(ctx, file, e.opts, e.log); err != nil {
-		return err
-	}
-	if err := e.signIn(ctx, next); err != nil {
-		return err
-	}
-	if err := e.settle(); err != nil {
-		return err
-	}
-	if err := e.faults.load(e.opts.faults); err != nil {
-		return err
-	}
-	e.started.Store(next)
-	e.requests.clear()
-	return nil
-}
-
-func (e *emulator) newWorld(ctx context.Context, file accountsFile) (*world, error) {
-	accounts, grants, err := e.openStore(ctx)
-	if err != nil {
-		return nil, err
-	}
-	next := &world{store: accounts, clients: file.clients()}
-	if len(next.clients) == 0 {
-		next.clients = []login.Client{e.spare}
-	}
-	next.service, err = server.New(server.Config{
-		Backend: next.store, Grants: grants, Now: e.clock.now, Clients: next.clients, TokenLifetime: e.opts.tokenLifetime,
-		AutoConsent: e.opts.autoConsent, ExternalURL: e.opts.externalURL, StorageURL: e.opts.storageURL,
-		Throttle: e.opts.throttle.rules, OnRequest: func(r server.Request) { e.requests.add(logged(r)); e.logRequest(r) },
-	})
-	return next, err
-}
-
-// signIn gives each account a token: at a reset, the one of the start.
-func (e *emulator) signIn(ctx context.Context, next *world) error {
-	users, err := backend.All(next.store.AllUsers(ctx, backend.Page{}))
-	if err != nil {
-		return err
-	}
-	for _, u := range users {
-		token, known := e.tokens[u.ID]
-		if known {
-			err = next.service.AdoptToken(ctx, next.clients[0].ID, u.ID, token)
-		} else {
-			token, err = next.service.IssueToken(next.clients[0].ID, u.ID, allScopes())
-			e.tokens[u.ID] = token
-		}
-		if err != nil {
-			return err
-		}
-		next.accounts = append(next.accounts, newSignedIn(u, token))
-	}
-	if len(next.accounts) == 0 {
-		return errors.New("there is no account")
-	}
-	return nil
-}
-
 // handler serves what the network brings.
 func (e *emulator) handler() http.Handler {
-	service := e.faults.set.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		markSeen(r)
+	observed := e.service.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if now := e.started.Load(); now != nil {
 			now.service.ServeHTTP(w, firstEdition(r))
 			return
 		}
 		http.Error(w, "liveconnectd is starting; ask /_live/health", http.StatusServiceUnavailable)
 	}))
-	observed := e.requests.observe(service, e.clock.now)
 	control, status := e.guard(newControl(e)), e.guard(http.HandlerFunc(e.serveStatus))
 	return server.Answer11(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
@@ -261,21 +133,20 @@ func (e *emulator) expire(token string) {
 	}
 }
 
-func (e *emulator) logRequest(r server.Request) {
-	attrs := []slog.Attr{
-		slog.String("method", r.Method), slog.String("path", r.Path), slog.Int("status", r.Status),
-		slog.Int64("in", r.BytesIn), slog.Int64("out", r.BytesOut), slog.Duration("took", r.Duration),
-	}
-	if r.Code != "" {
-		attrs = append(attrs, slog.String("code", r.Code))
-	}
-	e.log.LogAttrs(context.Background(), slog.LevelInfo, "request", attrs...)
+// greeting is the line on standard output. The account is the first one.
+type greeting struct {
+	API          string      `json:"api"`
+	Login        string      `json:"login"`
+	Storage      string      `json:"storage"`
+	ClientID     string      `json:"client_id"`
+	ClientSecret string      `json:"client_secret"`
+	AccessToken  string      `json:"access_token"`
+	RefreshToken string      `json:"refresh_token"`
+	UserID       string      `json:"user_id"`
+	Control      string      `json:"control"`
+	Status       string      `json:"status"`
+	Proxy        string      `json:"proxy"`
+	CA           string      `json:"ca,omitempty"`
+	Accounts     []signedIn  `json:"accounts"`
+	Version      programInfo `json:"version"`
 }
-
-func randomHex(bytes int) string {
-	b := make([]byte, bytes)
-	_, _ = rand.Read(b) // never fails, says crypto/rand
-	return hex.EncodeToString(b)
-}
-
-var errStarting = fmt.Errorf("it is still starting; ask %s/health until it says ready", controlPath)

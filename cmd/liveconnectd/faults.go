@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -13,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-liveconnect/liveconnect/internal/service"
 	"github.com/go-liveconnect/liveconnect/internal/service/faults"
 	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
@@ -73,10 +73,8 @@ func effectKinds(expire func(token string)) map[string]func(faultSpec) (faults.E
 		"false_start":    plain(func(f faultSpec) faults.Effect { return faults.FalseStart(f.Bytes) }),
 		"false_total":    plain(func(f faultSpec) faults.Effect { return faults.FalseTotal(f.Bytes) }),
 		"other_content":  plain(func(f faultSpec) faults.Effect { return faults.OtherContent(f.After) }),
-		"expired_token": plain(func(faultSpec) faults.Effect {
-			return faults.Before(func(r *http.Request) { expireTokensOf(r, expire) })
-		}),
-		"expired_link": plain(func(faultSpec) faults.Effect { return faults.Before(func(*http.Request) { expire("") }) }),
+		"expired_token":  plain(func(faultSpec) faults.Effect { return service.ExpiredToken(expire) }),
+		"expired_link":   plain(func(faultSpec) faults.Effect { return faults.Before(func(*http.Request) { expire("") }) }),
 	}
 }
 
@@ -97,7 +95,10 @@ func answerEffect(f faultSpec) (faults.Effect, error) {
 	for key, value := range f.Header {
 		h.Set(key, value)
 	}
-	return faults.Answer(f.Status, f.withRetryAfter(h), f.Body), nil
+	if f.RetryAfter != "" {
+		h.Set("Retry-After", f.RetryAfter)
+	}
+	return faults.Answer(f.Status, h, f.Body), nil
 }
 
 func errorEffect(f faultSpec) (faults.Effect, error) {
@@ -107,28 +108,14 @@ func errorEffect(f faultSpec) (faults.Effect, error) {
 	if f.Code == "" {
 		return nil, errors.New(`"error" wants a "code", such as "server_busy"`)
 	}
-	if f.Message == "" {
-		f.Message = "This error was made by a fault."
-	}
-	var body struct {
-		Error struct {
-			Code    string `json:"code"`
-			Message string `json:"message"`
-		} `json:"error"`
-	}
-	body.Error.Code, body.Error.Message = f.Code, f.Message
-	text, err := json.Marshal(body)
-	h := http.Header{"Content-Type": {"application/json; charset=UTF-8"}}
-	return faults.Answer(f.Status, f.withRetryAfter(h), string(text)), err
+	return service.Error(f.Status, f.Code, f.Message, f.RetryAfter), nil
 }
 
 func errorPageEffect(f faultSpec) (faults.Effect, error) {
 	if err := checkStatus(f); err != nil {
 		return nil, err
 	}
-	page := fmt.Sprintf("<html><head><title>%[1]d</title></head><body><h1>%[1]d %[2]s</h1></body></html>\r\n",
-		f.Status, http.StatusText(f.Status))
-	return faults.Answer(f.Status, f.withRetryAfter(http.Header{"Content-Type": {"text/html"}}), page), nil
+	return service.ErrorPage(f.Status, f.RetryAfter), nil
 }
 
 func throttledEffect(f faultSpec) (faults.Effect, error) {
@@ -136,10 +123,7 @@ func throttledEffect(f faultSpec) (faults.Effect, error) {
 	if seconds < 1 {
 		return nil, errors.New(`"throttled" wants "seconds", how long to wait: 1 or more`)
 	}
-	f.Status, f.Code, f.RetryAfter = 420, "request_throttled", strconv.Itoa(seconds)
-	f.Message = fmt.Sprintf("The request wasn't made because the same type of request was repeated too many times. "+
-		"Wait %d seconds and try again.", seconds)
-	return errorEffect(f)
+	return service.Throttled(seconds), nil
 }
 
 func checkStatus(f faultSpec) error {
@@ -147,22 +131,6 @@ func checkStatus(f faultSpec) error {
 		return fmt.Errorf(`%q wants a "status" from 200 to 599`, f.Do)
 	}
 	return nil
-}
-
-func (f faultSpec) withRetryAfter(h http.Header) http.Header {
-	if f.RetryAfter != "" {
-		h.Set("Retry-After", f.RetryAfter)
-	}
-	return h
-}
-
-func expireTokensOf(r *http.Request, expire func(token string)) {
-	if scheme, token, ok := strings.Cut(r.Header.Get("Authorization"), " "); ok && strings.EqualFold(scheme, "bearer") {
-		expire(strings.TrimSpace(token))
-	}
-	if token := r.URL.Query().Get("access_token"); token != "" {
-		expire(token)
-	}
 }
 
 const maxFaultSeconds = 7 * 24 * 60 * 60
@@ -189,19 +157,14 @@ func (f faultSpec) rule(expire func(token string)) (faults.Rule, error) {
 	}
 	effect, err := kind(f)
 	return faults.Rule{
-		Match: func(r *http.Request) bool {
-			return (f.Host == "" || f.Host == server.HostOf(r)) &&
-				(f.Method == "" || strings.EqualFold(f.Method, r.Method)) &&
-				(f.Packet == "" || strings.EqualFold(f.Packet, r.Header.Get("BITS-Packet-Type"))) &&
-				path.MatchString(r.URL.Path)
-		},
-		Skip: f.Skip, Count: f.Count, Probability: f.Probability, Seed: f.Seed, Do: effect,
+		Match: service.Condition{Host: f.Host, Method: f.Method, Packet: f.Packet, Path: path}.Holds,
+		Skip:  f.Skip, Count: f.Count, Probability: f.Probability, Seed: f.Seed, Do: effect,
 	}, err
 }
 
 // faultList is the faults at work, with their descriptions. It is safe for concurrent use.
 type faultList struct {
-	set    faults.Set
+	set    *faults.Set
 	expire func(token string)
 
 	mu     sync.Mutex
@@ -253,7 +216,7 @@ func (l *faultList) list() []faultState {
 	return states
 }
 
-// remove ends a fault and tells whether it was there.
+// remove ends a fault and reports whether it was there.
 func (l *faultList) remove(id string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/go-liveconnect/liveconnect/internal/service/faults"
 )
 
 func TestFaultsAreCountedAndEnd(t *testing.T) {
@@ -103,7 +105,7 @@ func TestFaultsBreakConnections(t *testing.T) {
 func TestStalledRequestsDoNotKeepItFromEnding(t *testing.T) {
 	t.Parallel()
 	hello, _, stop := start(t, "-addr", "127.0.0.1:0")
-	s := &service{t: t, hello: hello, http: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
+	s := &program{t: t, hello: hello, http: &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}}
 	s.control("POST", "/faults", `{"do": "stall"}`)
 	ended := make(chan error, 1)
 	go func() {
@@ -140,7 +142,7 @@ func FuzzFaults(f *testing.F) {
 		if readJSON(text, &specs) != nil {
 			return
 		}
-		var list faultList
+		list := faultList{set: new(faults.Set)}
 		added, err := list.add(specs)
 		if err != nil {
 			return

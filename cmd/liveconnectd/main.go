@@ -32,24 +32,6 @@ func main() {
 	}
 }
 
-// greeting is the line on standard output. The account is the first one.
-type greeting struct {
-	API          string      `json:"api"`
-	Login        string      `json:"login"`
-	Storage      string      `json:"storage"`
-	ClientID     string      `json:"client_id"`
-	ClientSecret string      `json:"client_secret"`
-	AccessToken  string      `json:"access_token"`
-	RefreshToken string      `json:"refresh_token"`
-	UserID       string      `json:"user_id"`
-	Control      string      `json:"control"`
-	Status       string      `json:"status"`
-	Proxy        string      `json:"proxy"`
-	CA           string      `json:"ca,omitempty"`
-	Accounts     []signedIn  `json:"accounts"`
-	Version      programInfo `json:"version"`
-}
-
 // run is the program, without the process around it.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	opts, err := parseFlags(args)

@@ -15,7 +15,7 @@ import (
 )
 
 // proxied is the same service as a program with fixed host names sees it, whose proxy it is.
-func (s *service) proxied(ca string) *service {
+func (s *program) proxied(ca string) *program {
 	s.t.Helper()
 	pem, err := os.ReadFile(ca)
 	require.NoError(s.t, err)
@@ -26,7 +26,7 @@ func (s *service) proxied(ca string) *service {
 	transport := &http.Transport{Proxy: http.ProxyURL(via), TLSClientConfig: &tls.Config{RootCAs: roots}}
 	s.t.Cleanup(transport.CloseIdleConnections)
 	client := &http.Client{Transport: transport, CheckRedirect: s.http.CheckRedirect}
-	return &service{t: s.t, hello: s.hello, http: client}
+	return &program{t: s.t, hello: s.hello, http: client}
 }
 
 func TestFixedHostNames(t *testing.T) {
@@ -98,7 +98,7 @@ func TestLinksOfABindAddressForAll(t *testing.T) {
 	hello, stderr, stop := start(t, "-addr", "0.0.0.0:0")
 	assert.True(t, strings.HasPrefix(hello.API, "http://127.0.0.1:"), hello.API)
 	assert.Contains(t, stderr.String(), "everybody who can reach this machine can reach this service")
-	s := &service{t: t, hello: hello, http: newHTTP(t)}
+	s := &program{t: t, hello: hello, http: newHTTP(t)}
 	assert.NotContains(t, s.get("me/skydrive").body, "0.0.0.0")
 	require.NoError(t, stop())
 }
@@ -129,7 +129,7 @@ func TestThrottleFlagWorks(t *testing.T) {
 func TestJSONLog(t *testing.T) {
 	t.Parallel()
 	hello, stderr, stop := start(t, "-addr", "127.0.0.1:0", "-log", "json")
-	s := &service{t: t, hello: hello, http: newHTTP(t)}
+	s := &program{t: t, hello: hello, http: newHTTP(t)}
 	s.get("me")
 	s.control("GET", "/requests", "") // waits until the request is in the log
 	require.NoError(t, stop())

@@ -2,13 +2,12 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
-	"slices"
-	"sync"
-	"sync/atomic"
 	"time"
 
+	"github.com/go-liveconnect/liveconnect/internal/service"
 	"github.com/go-liveconnect/liveconnect/internal/service/server"
 )
 
@@ -35,9 +34,9 @@ type loggedRequest struct {
 	Intercepted bool        `json:"intercepted"` // a fault kept it from the service
 }
 
-func logged(r server.Request) loggedRequest {
+func logged(r service.Request) loggedRequest {
 	return loggedRequest{
-		Time: r.Time.UTC(), Method: r.Method, Path: r.Path, Query: withoutSecrets(r.Query), Header: r.Header, Endpoint: r.Route,
+		N: r.N, Intercepted: r.Intercepted, Time: r.Time.UTC(), Method: r.Method, Path: r.Path, Query: withoutSecrets(r.Query), Header: r.Header, Endpoint: r.Route,
 		User: r.User, HadToken: r.HadToken, Status: r.Status, Code: r.Code, BytesIn: r.BytesIn, BytesOut: r.BytesOut,
 		Seconds: r.Duration.Seconds(), RequestID: r.RequestID,
 	}
@@ -56,126 +55,22 @@ func withoutSecrets(query url.Values) url.Values {
 	return out
 }
 
-// requestLog remembers requests. The zero value is empty. It is safe for concurrent use.
-type requestLog struct {
-	flights sync.Map // *flight: those under way
-
-	mu    sync.Mutex
-	last  []loggedRequest // a ring when it is full
-	count int64
-}
-
-func (l *requestLog) add(r loggedRequest) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.count++
-	r.N = l.count
-	if len(l.last) < maxRequests {
-		l.last = append(l.last, r)
-		return
+// requestsAfter lists what came after the request with this number, the oldest first.
+func (e *emulator) requestsAfter(n int64) []loggedRequest {
+	requests := []loggedRequest{}
+	for _, r := range e.service.Log.After(n) {
+		requests = append(requests, logged(r))
 	}
-	l.last[(l.count-1)%maxRequests] = r
+	return requests
 }
 
-// after lists what came after the request with this number, the oldest first.
-func (l *requestLog) after(n int64) []loggedRequest {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	out := make([]loggedRequest, 0, len(l.last))
-	if len(l.last) == maxRequests {
-		oldest := l.count % maxRequests
-		out = append(append(out, l.last[oldest:]...), l.last[:oldest]...)
-	} else {
-		out = append(out, l.last...)
+func (e *emulator) logRequest(r server.Request) {
+	attrs := []slog.Attr{
+		slog.String("method", r.Method), slog.String("path", r.Path), slog.Int("status", r.Status),
+		slog.Int64("in", r.BytesIn), slog.Int64("out", r.BytesOut), slog.Duration("took", r.Duration),
 	}
-	return slices.DeleteFunc(out, func(r loggedRequest) bool { return r.N <= n })
-}
-
-func (l *requestLog) clear() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.last, l.count = nil, 0
-}
-
-// flight is a request under way, as far as requestLog.observe sees it.
-type flight struct {
-	http.ResponseWriter
-	status atomic.Int64  // 0 until an answer begins
-	sent   atomic.Int64  // bytes of the body
-	seen   atomic.Bool   // by the service
-	done   chan struct{} // closed when it is in the log
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (f *flight) Unwrap() http.ResponseWriter { return f.ResponseWriter }
-
-// WriteHeader notes the status.
-func (f *flight) WriteHeader(status int) {
-	if status >= http.StatusOK {
-		f.status.CompareAndSwap(0, int64(status))
+	if r.Code != "" {
+		attrs = append(attrs, slog.String("code", r.Code))
 	}
-	f.ResponseWriter.WriteHeader(status)
-}
-
-// Write notes the status that goes without saying.
-func (f *flight) Write(p []byte) (int, error) {
-	f.status.CompareAndSwap(0, http.StatusOK)
-	n, err := f.ResponseWriter.Write(p)
-	f.sent.Add(int64(n))
-	return n, err
-}
-
-type flightKey struct{}
-
-// markSeen notes that a request has come through the faults.
-func markSeen(r *http.Request) {
-	if f, ok := r.Context().Value(flightKey{}).(*flight); ok {
-		f.seen.Store(true)
-	}
-}
-
-// observe remembers the requests that a fault keeps from the service; the service tells of the others itself.
-func (l *requestLog) observe(next http.Handler, now func() time.Time) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		came := now()
-		f := &flight{ResponseWriter: w, done: make(chan struct{})}
-		l.flights.Store(f, nil)
-		defer func() {
-			if !f.seen.Load() {
-				l.addIntercepted(r, f, came, now().Sub(came))
-			}
-			l.flights.Delete(f)
-			close(f.done)
-		}()
-		next.ServeHTTP(f, r.WithContext(context.WithValue(r.Context(), flightKey{}, f)))
-	})
-}
-
-func (l *requestLog) addIntercepted(r *http.Request, f *flight, came time.Time, took time.Duration) {
-	query, header := r.URL.Query(), r.Header.Clone()
-	header.Del("Authorization")
-	l.add(loggedRequest{
-		Time: came.UTC(), Method: r.Method, Path: r.URL.Path, Query: withoutSecrets(query), Header: header,
-		HadToken: query.Has("access_token") || r.Header.Get("Authorization") != "",
-		Status:   int(f.status.Load()), BytesOut: f.sent.Load(), Seconds: took.Seconds(), Intercepted: true,
-	})
-}
-
-// longestSettling bounds how long settle waits for answers that are slow.
-const longestSettling = time.Second
-
-// settle waits for requests whose answer has begun: a client may have all of it before they are in the log.
-func (l *requestLog) settle(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, longestSettling)
-	defer cancel()
-	l.flights.Range(func(key, _ any) bool {
-		if f, ok := key.(*flight); ok && f.status.Load() != 0 {
-			select {
-			case <-f.done:
-			case <-ctx.Done():
-				return false
-			}
-		}
-		return true
-	})
+	e.log.LogAttrs(context.Background(), slog.LevelInfo, "request", attrs...)
 }

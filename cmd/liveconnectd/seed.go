@@ -83,7 +83,7 @@ func (s *seeding) directory(ctx context.Context, dir string, parent backend.Ref)
 	return s.folder(ctx, dir, folder.Ref)
 }
 
-// isAlbum tells whether a directory has photos and videos and no other files.
+// isAlbum reports whether a directory has photos and videos and no other files.
 func (s *seeding) isAlbum(dir string) bool {
 	entries, err := fs.ReadDir(s.files, dir)
 	if err != nil {
@@ -203,4 +203,11 @@ func pathNames(where string) ([]string, error) {
 		}
 	}
 	return names, nil
+}
+
+// fileJSON is a file to be stored, or a folder if its path ends with a slash. Without content it is empty.
+type fileJSON struct {
+	Path    string `json:"path"`
+	Content string `json:"content"`
+	Base64  []byte `json:"base64"`
 }

@@ -41,7 +41,7 @@ func TestSeed(t *testing.T) {
 		{"name": "Nuno Bento", "emails": {"account": "nuno@contoso.com"}, "quota": 10, "friends": ["roberto@contoso.com"],
 		 "shares": [{"path": "documents", "with": ["roberto@contoso.com"], "access": "Friends"}]}]}`)
 	hello, stderr, stop := start(t, "-addr", "127.0.0.1:0", "-accounts", accounts, "-seed", dir, "-seed", "nuno@contoso.com="+other)
-	s := &service{t: t, hello: hello, http: newHTTP(t)}
+	s := &program{t: t, hello: hello, http: newHTTP(t)}
 
 	assert.Equal(t, []string{"Pictures", "Public", "Documents", "Empty", "Holiday", "Mixed", "TWO.txt"}, s.get("me/skydrive/files").names())
 	assert.Equal(t, []string{"Pictures", "Holiday"}, s.get("me/skydrive/albums").names(), "folders of nothing but pictures are albums")

@@ -63,11 +63,11 @@ type shownItem struct {
 // serveStatus answers the page at /.
 func (e *emulator) serveStatus(w http.ResponseWriter, r *http.Request) {
 	page := statusPage{
-		Version: thisProgram(), Now: e.clock.now().UTC(), Ahead: e.clock.offset().Round(time.Second), Origin: e.origin,
+		Version: thisProgram(), Now: e.service.Clock.Now().UTC(), Ahead: e.service.Clock.Offset().Round(time.Second), Origin: e.origin,
 		Listening: e.listening, CA: e.opts.ca, Hosts: e.hosts, Faults: e.faults.list(),
 	}
-	e.requests.settle(r.Context())
-	page.Requests = e.requests.after(0)
+	e.service.Log.Settle(r.Context())
+	page.Requests = e.requestsAfter(0)
 	page.Requests = page.Requests[max(0, len(page.Requests)-maxShownRequests):]
 	slices.Reverse(page.Requests)
 	if now := e.started.Load(); now != nil {

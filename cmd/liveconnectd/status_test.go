@@ -76,7 +76,7 @@ func TestAccountsArePaged(t *testing.T) {
 	file := writeFile(t, `{"accounts":[`+strings.Join(accounts, ",")+`]}`)
 	hello, _, stop := start(t, "-addr", "127.0.0.1:0", "-accounts", file)
 	defer func() { assert.NoError(t, stop()) }()
-	s := &service{t: t, hello: hello, http: newHTTP(t)}
+	s := &program{t: t, hello: hello, http: newHTTP(t)}
 	first, last := s.do("GET", hello.Status, "").body, s.do("GET", hello.Status+"?accounts=100", "").body
 	for name, want := range map[string][2]bool{"Account 000": {true, false}, "Account 049": {true, false}, "Account 050": {}, "Account 119": {false, true}} {
 		assert.Equal(t, want, [2]bool{strings.Contains(first, name), strings.Contains(last, name)}, name)

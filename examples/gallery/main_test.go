@@ -132,7 +132,7 @@ func TestWhatTheServiceRefuses(t *testing.T) {
 	server.Fault(livetest.Fault{Path: "/albums$", Do: livetest.Error(403, "request_token_unauthorized", "")})
 	answer, body := get(t, page+"/api/albums")
 	assert.Equal(t, 403, answer.StatusCode)
-	assert.Contains(t, string(body), "ask the user for the scope")
+	assert.Contains(t, string(body), "the user who signed in may not")
 	server.Fault(livetest.Fault{Host: livetest.Storage, Do: livetest.Answer(200, http.Header{"Content-Type": {"text/html"}}, "<script>")})
 	id, err := server.Account().AddFile("Pictures/orbs.jpg", picture(t, 30, 20))
 	require.NoError(t, err)

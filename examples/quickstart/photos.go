@@ -24,7 +24,7 @@ type photo struct {
 	width, height int
 }
 
-// large tells whether OneDrive shrinks the photo.
+// large reports whether OneDrive shrinks the photo.
 func (p photo) large() bool { return p.width > 2048 || p.height > 2048 }
 
 // load reads the named photos, or the samples that come with the program.

@@ -197,8 +197,8 @@ func jsonName(name string, tag *ast.BasicLit) (string, error) {
 			return "", fmt.Errorf("%s: want a JSON name of small letters, digits and underscores", name)
 		}
 	}
-	if member == "" {
-		return "", fmt.Errorf("%s has no JSON name", name)
+	if member == "" || member == "error" {
+		return "", fmt.Errorf("%s has no JSON name, or that of an error", name)
 	}
 	for option := range strings.SplitSeq(options, ",") {
 		if option != "" && option != "omitempty" && option != "omitzero" {

@@ -78,7 +78,7 @@ func (w *writer) members(name string, fields []field) {
 		w.printf("case %q:\nd.Once(&seen, %d)\n", f.json, i)
 		w.value(name, "v."+f.name, f.typ)
 	}
-	w.printf("default:\nd.Other()\n}\n}\n")
+	w.printf("case \"error\":\nd.Fail() // for isErrorObject\ndefault:\nd.Other()\n}\n}\n")
 }
 
 // value writes the statement that reads a value into a variable.

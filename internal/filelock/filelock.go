@@ -4,7 +4,7 @@ package filelock
 import "os"
 
 // Open opens a file for reading and writing, and makes it if it is missing. Until the file is released, nobody else can
-// open it in this way. Where the system lets go of locks by itself, a process that was killed is in nobody's way.
+// open it in this way. Where the system releases locks by itself, a process that was killed is in nobody's way.
 //
 // The file may be removed before it is released. Errors are [*fs.PathError] with [ErrBusy], [ErrNotRegular] (Open follows
 // no symbolic link, and waits for nobody at a pipe), or one of the system.

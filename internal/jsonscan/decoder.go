@@ -82,7 +82,11 @@ func (d *Decoder) Object() bool {
 
 // Member goes on to the next member of an object, or leaves the object, and reports whether there was one.
 func (d *Decoder) Member() bool {
-	switch d.next() {
+	c := d.at()
+	if c <= ' ' {
+		c = d.next()
+	}
+	switch c {
 	case ',':
 		d.pos++
 		return d.name()
@@ -177,12 +181,18 @@ func (d *Decoder) Bool() bool {
 // Name returns the name of the current member.
 func (d *Decoder) Name() []byte { return d.data[d.nameStart:d.nameEnd] }
 
+// at returns the next byte as it is; 0 is the end. It is inlined where next is not, and right where no blank is likely.
+func (d *Decoder) at() byte {
+	if d.pos < len(d.data) {
+		return d.data[d.pos]
+	}
+	return 0
+}
+
 // next skips white space and returns the byte after it; 0 is the end, or no byte that JSON may have there.
 func (d *Decoder) next() byte {
-	if d.pos < len(d.data) {
-		if c := d.data[d.pos]; c > ' ' {
-			return c
-		}
+	if c := d.at(); c > ' ' {
+		return c
 	}
 	return d.nextAfterSpace()
 }
@@ -212,7 +222,7 @@ const blanks = 0x2020202020202020
 
 // name reads a member's name and the colon. A name that is not valid is found out by Other.
 func (d *Decoder) name() bool {
-	if d.next() != '"' {
+	if d.at() != '"' && d.next() != '"' {
 		d.Fail()
 		return false
 	}
@@ -230,7 +240,7 @@ func (d *Decoder) name() bool {
 		i++
 	}
 	d.nameEnd = i
-	if d.pos = i + 1; d.pos >= len(data) || data[d.pos] != ':' && d.next() != ':' {
+	if d.pos = i + 1; d.at() != ':' && d.next() != ':' {
 		d.Fail()
 		return false
 	}
@@ -334,13 +344,14 @@ const ones, highs = 0x0101010101010101, 0x8080808080808080
 // mark, a backslash, a control character, a byte of another character, or the end.
 func (d *Decoder) plain(i int) int {
 	data := d.data
-	for ; i+8 <= len(data); i += 8 {
-		x := binary.LittleEndian.Uint64(data[i:])
-		quote := x ^ ones*'"'
-		slash := x ^ ones*'\\'
-		found := (quote-ones)&^quote | (slash-ones)&^slash | (x-ones*' ')&^x | x
-		if found &= highs; found != 0 {
-			return i + bits.TrailingZeros64(found)/8
+	for ; i+16 <= len(data); i += 16 {
+		first, second := special(data[i:]), special(data[i+8:])
+		switch {
+		case first|second == 0:
+		case first != 0:
+			return i + bits.TrailingZeros64(first)/8
+		default:
+			return i + 8 + bits.TrailingZeros64(second)/8
 		}
 	}
 	for ; i < len(data); i++ {
@@ -349,4 +360,10 @@ func (d *Decoder) plain(i int) int {
 		}
 	}
 	return i
+}
+
+// special marks those of the first eight bytes that plain looks for.
+func special(data []byte) uint64 {
+	x := binary.LittleEndian.Uint64(data)
+	return ((x ^ ones*'"' - ones) | (x ^ ones*'\\' - ones) | (x - ones*' ') | x) & highs
 }

@@ -82,7 +82,7 @@ func TestWordIsShared(t *testing.T) {
 func TestNumbers(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int64{
-		`0`: 0, `-0`: 0, ` 12 `: 12, `-7`: -7, `"5"`: 5, `"-5"`: -5, `null`: 0, `999999999999999999`: 999999999999999999,
+		`0`: 0, `-0`: 0, `12`: 12, `-7`: -7, `"5"`: 5, `"-5"`: -5, `null`: 0, `999999999999999999`: 999999999999999999,
 	} {
 		d := decoder(text)
 		assert.Equal(t, want, d.Int64(), text)
@@ -197,7 +197,8 @@ func FuzzSkip(f *testing.F) {
 		d := new(jsonscan.Decoder)
 		d.Reset(text)
 		d.Skip()
-		if got, want := d.End(), json.Valid(text); got != want && !(want && strings.Count(string(text), "[")+strings.Count(string(text), "{") > 64) {
+		deep := strings.Count(string(text), "[")+strings.Count(string(text), "{") > 64
+		if got, want := d.End(), json.Valid(text); got != want && (got || !deep) {
 			t.Errorf("%q: %v, want %v", text, got, want)
 		}
 	})

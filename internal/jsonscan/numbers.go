@@ -30,25 +30,30 @@ func (d *Decoder) Float64() float64 {
 // short returns the value of a number of few digits: two numbers that a float64 holds exactly have an exact quotient,
 // rounded once.
 func short(number []byte) (float64, bool) {
+	negative := number[0] == '-'
+	if negative {
+		number = number[1:]
+	}
 	const few = 15
 	if len(number) > few {
 		return 0, false
 	}
-	whole, fraction := int64(0), -1
+	whole, fraction := int64(0), len(number)-1
 	for i, c := range number {
 		switch {
 		case c >= '0' && c <= '9':
 			whole = whole*10 + int64(c-'0')
 		case c == '.':
 			fraction = i
-		default: // a sign, or an exponent
+		default: // an exponent
 			return 0, false
 		}
 	}
-	if fraction < 0 {
-		return float64(whole), true
+	f := float64(whole) / powers[len(number)-1-fraction]
+	if negative {
+		f = -f
 	}
-	return float64(whole) / powers[len(number)-1-fraction], true
+	return f, true
 }
 
 var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}

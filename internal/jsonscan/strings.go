@@ -12,17 +12,38 @@ const chunkSize = 2048
 
 // String reads a string.
 func (d *Decoder) String() string {
+	if d.at() == '"' { // the usual: nothing but ASCII characters
+		start := d.pos + 1
+		if end := d.plain(start); end > start && end < len(d.data) && d.data[end] == '"' {
+			d.pos = end + 1
+			return d.keep(d.data[start:end])
+		}
+	}
 	raw, escaped := d.raw()
 	switch {
 	case len(raw) == 0:
 		return ""
 	case escaped:
 		return d.unescape(raw)
+	default:
+		return d.keep(raw)
 	}
-	d.reserve(len(raw))
+}
+
+// keep returns a copy of a text.
+func (d *Decoder) keep(raw []byte) string {
+	if d.chunk.Cap()-d.chunk.Len() < len(raw) {
+		d.grow(len(raw))
+	}
 	start := d.chunk.Len()
 	d.chunk.Write(raw)
 	return d.chunk.String()[start:]
+}
+
+// grow begins a chunk that has room for n bytes. A chunk itself does not grow, because strings are in it.
+func (d *Decoder) grow(n int) {
+	d.chunk = strings.Builder{}
+	d.chunk.Grow(max(n, min(chunkSize, d.Left())))
 }
 
 // Word reads a string that is likely to be one of a few. If it is short, the same text is the same string.
@@ -46,7 +67,7 @@ func (d *Decoder) Word() string {
 // raw returns what stands between the quotation marks of a string, and whether there are escape sequences in it. It is
 // nil for null.
 func (d *Decoder) raw() (text []byte, escaped bool) {
-	if d.next() != '"' {
+	if d.at() != '"' && d.next() != '"' {
 		d.null()
 		return nil, false
 	}
@@ -78,18 +99,11 @@ func (d *Decoder) raw() (text []byte, escaped bool) {
 	return nil, false
 }
 
-// reserve makes room for n bytes in the chunk: it must not grow, for the strings that are in it.
-func (d *Decoder) reserve(n int) {
-	if d.chunk.Cap()-d.chunk.Len() >= n {
-		return
-	}
-	d.chunk = strings.Builder{}
-	d.chunk.Grow(max(n, min(chunkSize, d.Left())))
-}
-
 // unescape returns the string that raw stands for.
 func (d *Decoder) unescape(raw []byte) string {
-	d.reserve(len(raw)) // escape sequences are longer than what they stand for
+	if d.chunk.Cap()-d.chunk.Len() < len(raw) { // escape sequences are longer than what they stand for
+		d.grow(len(raw))
+	}
 	start := d.chunk.Len()
 	for {
 		i := bytes.IndexByte(raw, '\\')

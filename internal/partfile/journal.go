@@ -172,7 +172,7 @@ func (j *journal) remove() error {
 	return j.place.Root.Remove(j.place.journal())
 }
 
-// abandon lets go of a journal that was of no use, and removes it if it was made for nothing.
+// abandon closes a journal that was of no use, and removes it if it was made for nothing.
 func (j *journal) abandon() error {
 	if j.made && !j.ours {
 		return j.remove()

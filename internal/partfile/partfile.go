@@ -216,7 +216,7 @@ func (f *File) note() error {
 // Discard forgets what has arrived: Close leaves nothing.
 func (f *File) Discard() { f.done = 0 }
 
-// Close lets go of the file. What has arrived is kept for a later run, unless the file is finished.
+// Close releases the file. What has arrived is kept for a later run, unless the file is finished.
 func (f *File) Close() error {
 	if f.done > 0 && !f.finished {
 		err := errors.Join(f.note(), f.part.Close())

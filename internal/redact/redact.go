@@ -2,7 +2,6 @@
 package redact
 
 import (
-	"html"
 	"net/url"
 	"sort"
 	"strings"
@@ -50,19 +49,4 @@ func query(values url.Values, show func(string) bool) string {
 		b.WriteString(url.QueryEscape(values.Get(key)))
 	}
 	return b.String()
-}
-
-// Text takes known secrets out of a text, also where they stand percent-encoded or escaped for HTML. Empty secrets are
-// ignored.
-func Text(text string, secrets ...string) string {
-	for _, secret := range secrets {
-		if secret == "" {
-			continue
-		}
-		text = strings.ReplaceAll(text, secret, Placeholder)
-		text = strings.ReplaceAll(text, url.QueryEscape(secret), Placeholder)
-		text = strings.ReplaceAll(text, url.PathEscape(secret), Placeholder)
-		text = strings.ReplaceAll(text, html.EscapeString(secret), Placeholder)
-	}
-	return text
 }

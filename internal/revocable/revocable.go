@@ -201,7 +201,7 @@ func (r *Reader) caught(recovered any) error {
 func (r *Reader) closeSource() {
 	defer func() {
 		if p := recover(); p != nil {
-			r.caught(p)
+			_ = r.caught(p)
 		}
 	}()
 	_ = r.source.Close() // it was only read

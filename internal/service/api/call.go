@@ -37,9 +37,10 @@ type call struct {
 // reply is what a handler answers, if there is no error. The zero status is 200.
 type reply struct {
 	status   int
-	body     any    // written as JSON; nil is no body
-	location string // Location header: of a redirect, or of what was made
-	html     string // in place of body
+	body     any              // written as JSON; nil is no body
+	location string           // Location header: of a redirect, or of what was made
+	html     string           // in place of body
+	content  *backend.Content // in place of body
 }
 
 // created answers with what was made, and where it is.

@@ -55,7 +55,30 @@ func getPicture(c *call) (reply, error) {
 	if full && item.Kind == backend.KindPhoto {
 		return reply{status: http.StatusFound, location: c.h.Links.File(c.Call, item)}, nil
 	}
-	// Found out now: a link to a picture that is not there would fail only on the other host.
+	return redirectToPicture(c, item, box)
+}
+
+// redirectToPicture finds out now whether there is one: a link to a picture that is not there would fail only on the other
+// host.
+func redirectToPicture(c *call, item backend.Item, box int) (reply, error) {
+	if item.Direct != nil {
+		picture, ok := item.Direct.Picture(box)
+		if !ok && item.Kind.IsFolder() {
+			cover, err := backend.All(c.h.Accounts.Children(c.Context(), item.Ref, backend.Query{
+				Page: backend.Page{Limit: 1}, Kinds: []backend.Kind{backend.KindPhoto},
+			}))
+			if err != nil {
+				return reply{}, err
+			}
+			if len(cover) > 0 && cover[0].Direct != nil {
+				picture, ok = cover[0].Direct.Picture(box)
+			}
+		}
+		if !ok {
+			return reply{}, backend.ErrNoPicture
+		}
+		return reply{status: http.StatusFound, location: picture.URL}, nil
+	}
 	picture, err := c.h.Accounts.Picture(c.Context(), item.Ref, box)
 	if err != nil {
 		return reply{}, err
@@ -70,11 +93,7 @@ func getPreview(c *call) (reply, error) {
 	if raw == "" {
 		return reply{}, wire.MissingQuery("url")
 	}
-	key, ok := linkKey(raw)
-	if !ok {
-		return reply{}, wire.BadParameter("url", "a link to a shared item")
-	}
-	item, err := c.h.Accounts.ItemByLink(c.Context(), key)
+	item, err := itemByLink(c, raw)
 	if err != nil {
 		return reply{}, wire.AsError(err, raw)
 	}
@@ -91,12 +110,23 @@ func getPreview(c *call) (reply, error) {
 	default:
 		return reply{}, wire.BadParameter("type", "one of these: thumbnail, small, album, normal")
 	}
-	picture, err := c.h.Accounts.Picture(c.Context(), item.Ref, box)
+	a, err := redirectToPicture(c, item, box)
 	if err != nil {
 		return reply{}, wire.AsError(err, raw)
 	}
-	_ = picture.Close()
-	return reply{status: http.StatusFound, location: c.h.Links.Picture(c.Call, item, box)}, nil
+	return a, nil
+}
+
+// itemByLink finds the item of a sharing link.
+func itemByLink(c *call, raw string) (backend.Item, error) {
+	if remote, ok := c.h.Accounts.(backend.Remote); ok {
+		return remote.ItemByURL(c.Context(), raw)
+	}
+	key, ok := linkKey(raw)
+	if !ok {
+		return backend.Item{}, wire.BadParameter("url", "a link to a shared item")
+	}
+	return c.h.Accounts.ItemByLink(c.Context(), key)
 }
 
 // linkKey finds the key in a link of shareLink.

@@ -57,6 +57,9 @@ func moveItem(c *call) (reply, error) {
 
 func copyItem(c *call) (reply, error) {
 	return relocate(c, func(item, to backend.Item) (backend.Item, error) {
+		if item.Kind.IsFolder() {
+			return backend.Item{}, backend.ErrCopyFolder
+		}
 		return c.h.Accounts.CopyItem(c.Context(), item.Ref, to.Ref, c.grant.User)
 	})
 }
@@ -130,6 +133,9 @@ func listRootAlbums(c *call) (reply, error) {
 		return sharedBy(c, c.owner(), backend.KindAlbum)
 	}
 	return listItems(c, backend.KindAlbum, true, func(query backend.Query) (backend.List[backend.Item], error) {
+		if remote, ok := c.h.Accounts.(backend.Remote); ok {
+			return remote.Albums(c.Context(), c.grant.User, query)
+		}
 		if query.Order == backend.OrderDefault {
 			query.Order = backend.OrderName
 		}
@@ -270,6 +276,10 @@ func getEditLink(c *call) (reply, error) { return shareLink(c, "edit") }
 
 // shareLink makes the link: asking for it shares the item.
 func shareLink(c *call, role string) (reply, error) {
+	if remote, ok := c.h.Accounts.(backend.Remote); ok {
+		link, _, err := shareURL(c, remote, role)
+		return reply{body: linkJSON{link}}, err
+	}
 	item, key, err := shareKey(c, role)
 	if err != nil {
 		return reply{}, err
@@ -283,6 +293,10 @@ type embedJSON struct {
 }
 
 func getEmbed(c *call) (reply, error) {
+	if remote, ok := c.h.Accounts.(backend.Remote); ok {
+		_, frame, err := shareURL(c, remote, "embed")
+		return reply{body: embedJSON{frame}}, err
+	}
 	item, key, err := shareKey(c, "read")
 	if err != nil {
 		return reply{}, err
@@ -293,13 +307,27 @@ func getEmbed(c *call) (reply, error) {
 		`" width="98" height="120" frameborder="0" scrolling="no"></iframe>`}}, nil
 }
 
-func shareKey(c *call, role string) (backend.Item, string, error) {
+// itemToShare is the item to make a link to.
+func itemToShare(c *call) (backend.Item, error) {
 	item, err := ownItem(c)
+	if err == nil && item.ID == "" { // the root cannot be shared
+		err = backend.ErrRoot
+	}
+	return item, err
+}
+
+func shareURL(c *call, remote backend.Remote, kind string) (url, html string, err error) {
+	item, err := itemToShare(c)
+	if err != nil {
+		return "", "", err
+	}
+	return remote.ShareURL(c.Context(), item.Ref, kind)
+}
+
+func shareKey(c *call, role string) (backend.Item, string, error) {
+	item, err := itemToShare(c)
 	if err != nil {
 		return backend.Item{}, "", err
-	}
-	if item.ID == "" { // the root cannot be shared
-		return backend.Item{}, "", backend.ErrRoot
 	}
 	key, err := c.h.Accounts.ShareLink(c.Context(), item.Ref, role)
 	return item, key, err

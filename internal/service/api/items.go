@@ -96,6 +96,10 @@ func showPhoto(c *call, item backend.Item) photoJSON {
 // the same links as the photo, byte for byte.
 func photoImages(c *call, item backend.Item, thumbnail, full string) []imageJSON {
 	image := func(name string, box int, source string) imageJSON {
+		if item.Direct != nil {
+			picture, _ := item.Direct.Picture(box)
+			return imageJSON{Height: picture.Height, Width: picture.Width, Source: picture.URL, Type: name}
+		}
 		w, h := fit(item.Width, item.Height, box)
 		if box > 0 && item.Photo != nil && item.Photo.Turned {
 			w, h = h, w

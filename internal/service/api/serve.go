@@ -2,7 +2,9 @@ package api
 
 import (
 	"errors"
+	"io"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
@@ -68,7 +70,7 @@ func (c *call) findClient(rest []string) error {
 	}
 	a, err := c.h.Accounts.Application(c.Context(), c.target.owner)
 	switch {
-	case errors.Is(err, backend.ErrNotFound), errors.Is(err, errors.ErrUnsupported):
+	case errors.Is(err, backend.ErrNotFound), errors.Is(err, backend.ErrRetired):
 		return nil
 	case err == nil:
 		c.target = target{kind: targetApplication, id: a.ID}
@@ -130,6 +132,12 @@ func writeReply(c *call, a reply) {
 		c.W.Header().Set("Location", a.location)
 	}
 	switch {
+	case a.content != nil:
+		defer a.content.Close() //nolint:errcheck // it was only read
+		c.W.Header().Set("Content-Type", a.content.Type)
+		c.W.Header().Set("Content-Length", strconv.FormatInt(a.content.Size, 10))
+		c.W.WriteHeader(status)
+		_, _ = io.Copy(c.W, a.content)
 	case a.html != "":
 		c.W.Header().Set("Content-Type", wire.TypeHTML)
 		c.W.WriteHeader(status)

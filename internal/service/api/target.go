@@ -83,18 +83,32 @@ func parseID(s string) (target, bool) {
 		ref, ok := wire.ParseItemID(rest)
 		return target{kind: targetItem, prefix: prefix, ref: ref}, ok
 	case "contact":
-		return target{kind: targetContact, id: strings.ToLower(rest)}, wire.IsHex(rest, 32)
+		id, ok := parsePersonalID(rest)
+		return target{kind: targetContact, id: id}, ok
 	case "calendar":
-		return target{kind: targetCalendar, id: strings.ToLower(rest)}, wire.IsHex(rest, 32)
+		id, ok := parsePersonalID(rest)
+		return target{kind: targetCalendar, id: id}, ok
 	case "event":
-		calendar, event, _ := strings.Cut(strings.ToLower(rest), ".")
-		return target{kind: targetEvent, parent: calendar, id: event}, wire.IsHex(calendar, 32) && wire.IsHex(event, 32)
+		calendar, event, _ := strings.Cut(rest, ".")
+		calendar, knownCalendar := parsePersonalID(calendar)
+		event, knownEvent := parsePersonalID(event)
+		return target{kind: targetEvent, parent: calendar, id: event}, knownCalendar && knownEvent
 	case "application":
 		return target{kind: targetApplication, id: strings.ToLower(rest)}, wire.IsHex(rest, 16)
 	case "comment", "tag":
 		return parseAnnotationID(prefix, rest)
 	}
 	return target{}, false
+}
+
+// parsePersonalID reads what follows "contact.", "calendar." or "event.": 32 hexadecimal digits, or an id of Outlook, which
+// is much longer and means another with its letters in another case.
+func parsePersonalID(s string) (id string, ok bool) {
+	if wire.IsHex(s, 32) {
+		return strings.ToLower(s), true
+	}
+	digits := strings.TrimRight(s, "=")
+	return s, len(s) >= 60 && len(s) <= 512 && len(s)-len(digits) <= 2 && isTagAlphabet(digits)
 }
 
 // parseAnnotationID reads what follows "comment." or "tag.".
@@ -131,9 +145,10 @@ func matchesKind(prefix string, kind backend.Kind) bool {
 }
 
 func isTagPart(s string) bool {
-	if s == "" || len(s) > 64 {
-		return false
-	}
+	return s != "" && len(s) <= 64 && isTagAlphabet(s)
+}
+
+func isTagAlphabet(s string) bool {
 	return strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") == ""
 }
 

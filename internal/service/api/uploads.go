@@ -75,10 +75,11 @@ func putFile(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return storeFile(c, folder, c.fileName, content)
+	return storeFile(c, folder, c.fileName, content, max(c.R.ContentLength, 0))
 }
 
-func storeFile(c *call, folder backend.Item, name string, content io.Reader) (reply, error) {
+// storeFile stores what comes; a length of zero is not known.
+func storeFile(c *call, folder backend.Item, name string, content io.Reader, length int64) (reply, error) {
 	if err := wire.CheckFileName(name); err != nil {
 		return reply{}, err
 	}
@@ -86,6 +87,7 @@ func storeFile(c *call, folder backend.Item, name string, content io.Reader) (re
 	if err != nil {
 		return reply{}, err
 	}
+	opts.Length = length
 	item, created, err := c.h.Accounts.WriteFile(c.Context(), folder.Ref, name, content, opts)
 	return uploaded(c, item, created), err
 }
@@ -117,7 +119,7 @@ func putContent(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	opts := backend.WriteOptions{By: c.grant.User, Downsize: downsize}
+	opts := backend.WriteOptions{By: c.grant.User, Downsize: downsize, Length: max(c.R.ContentLength, 0)}
 	item, err = c.h.Accounts.ReplaceContent(c.Context(), item.Ref, content, opts)
 	return uploaded(c, item, false), err
 }
@@ -151,7 +153,7 @@ func postPart(c *call) (reply, error) {
 	if err != nil {
 		return reply{}, err
 	}
-	return storeFile(c, folder, name, part)
+	return storeFile(c, folder, name, part, 0)
 }
 
 // filePart opens the file of a multipart body. The documents call its part "file" and want no other; what clients call

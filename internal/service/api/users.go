@@ -155,6 +155,9 @@ func getUserPicture(c *call) (reply, error) {
 	default:
 		return reply{}, wire.BadParameter("type", "one of these: small, medium, large")
 	}
+	if _, ok := c.h.Accounts.(backend.Remote); ok {
+		return passUserPicture(c, pixels)
+	}
 	u, err := c.h.Accounts.User(c.Context(), c.owner())
 	if err != nil {
 		return reply{}, err
@@ -163,6 +166,18 @@ func getUserPicture(c *call) (reply, error) {
 		status:   http.StatusFound,
 		location: c.h.Links.UserPicture(c.Call, u.ID, pixels),
 	}, nil
+}
+
+// passUserPicture answers the bytes themselves: the service that has them gives no link.
+func passUserPicture(c *call, pixels int) (reply, error) {
+	if c.grant.Anonymous() {
+		return reply{}, wire.TokenMissing()
+	}
+	picture, err := c.h.Accounts.UserPicture(c.Context(), c.owner(), pixels)
+	if err != nil {
+		return reply{}, err
+	}
+	return reply{content: &picture}, nil
 }
 
 // getPermissions answers the granted scopes, in the one list that has exactly one object and no paging.

@@ -140,6 +140,8 @@ type Item struct {
 	Photo         *PhotoInfo // photos only
 	Video         *VideoInfo // videos only
 	Audio         *AudioInfo // audio only
+
+	Direct *Direct // of a Remote: where the bytes are
 }
 
 // PhotoInfo is what a photo's EXIF says. Absent numbers are zero, as the service writes them.
@@ -189,6 +191,8 @@ type WriteOptions struct {
 	By        string // cid of the uploader
 	Overwrite Overwrite
 	Downsize  bool // shrink photos that do not fit into 2048 × 2048 pixels
+	// Length is how many bytes will come; zero when that is not known.
+	Length int64
 }
 
 // Content is the bytes of a file or picture.

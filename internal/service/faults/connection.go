@@ -170,7 +170,7 @@ func (r *pausingReader) Read(p []byte) (int, error) {
 		r.left -= int64(n)
 		return n, err
 	}
-	// Only one byte more tells whether there is a rest to hold back.
+	// Only one byte more reports whether there is a rest to hold back.
 	n, err := r.ReadCloser.Read(p[:1])
 	if n > 0 {
 		r.past = true

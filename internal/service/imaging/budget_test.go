@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -17,24 +18,24 @@ func TestBudget(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		budget := imaging.NewBudget()
-		var under, done int
+		var under, done atomic.Int64
 		take := func() func() {
 			release := budget.Take(hugeBitmap())
-			under++
+			under.Add(1)
 			return release
 		}
 		first := take()
 		for range 3 {
 			go func() {
-				defer func() { done++ }()
+				defer done.Add(1)
 				take()()
 			}()
 		}
 		synctest.Wait()
-		assert.Equal(t, [2]int{1, 0}, [2]int{under, done})
+		assert.Equal(t, [2]int64{1, 0}, [2]int64{under.Load(), done.Load()})
 		first()
 		synctest.Wait()
-		assert.Equal(t, [2]int{4, 3}, [2]int{under, done})
+		assert.Equal(t, [2]int64{4, 3}, [2]int64{under.Load(), done.Load()})
 
 		// What is no picture takes no more than its share.
 		budget.Take(bytes.NewReader(nil))()

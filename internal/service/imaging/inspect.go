@@ -3,7 +3,7 @@ package imaging
 import "io"
 
 // Inspect tells what a file is: by its content, and by the extension of name where the content says nothing. Of an image
-// it reads only the header and the EXIF part; Check tells whether the rest is sound too.
+// it reads only the header and the EXIF part; Check reports whether the rest is sound too.
 func Inspect(file io.ReadSeeker, name string) Facts {
 	src, err := newSource(file)
 	if err != nil {

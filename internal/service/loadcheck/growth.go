@@ -146,12 +146,12 @@ func (s *stage) fill(ctx context.Context) error {
 	var (
 		mu    sync.Mutex // guards s.files and err
 		all   sync.WaitGroup
-		seats = make(chan struct{}, fillers)
+		slots = make(chan struct{}, fillers)
 	)
 	for first := 0; first < s.items; first += batch {
-		seats <- struct{}{}
+		slots <- struct{}{}
 		all.Go(func() {
-			defer func() { <-seats }()
+			defer func() { <-slots }()
 			files, fault := s.put(ctx, first)
 			mu.Lock()
 			defer mu.Unlock()

@@ -15,6 +15,13 @@ type Grant struct {
 	Scopes   ScopeSet
 	Redirect string // where the browser was sent; empty if there was none
 	Expires  time.Time
+	// Credential is the user's token for the service behind a backend.Remote; empty for other backends.
+	Credential string
+}
+
+// Context is the context for calls of a backend in the name of the grant.
+func (g Grant) Context(ctx context.Context) context.Context {
+	return backend.WithCredential(ctx, g.Credential)
 }
 
 // Anonymous reports whether there is nobody behind the request.

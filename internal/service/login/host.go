@@ -45,6 +45,9 @@ func (h *Host) Authenticate(c *wire.Call) (Grant, error) {
 		return Grant{}, wire.TokenInvalid()
 	}
 	c.User = g.User
+	if err == nil && g.Credential != "" {
+		c.R = c.R.WithContext(g.Context(c.R.Context()))
+	}
 	return g, err
 }
 

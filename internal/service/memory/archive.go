@@ -48,7 +48,7 @@ type Draft interface {
 	io.Writer
 	// Name is what the content is known by.
 	Name() string
-	// Seal makes what was written durable, and returns what tells whether it is still the same. More may follow, and
+	// Seal makes what was written durable, and returns what reports whether it is still the same. More may follow, and
 	// be sealed again.
 	Seal() (seal string, err error)
 }

@@ -86,7 +86,7 @@ func createSession(p *packet) (ack, error) {
 	if err != nil {
 		return ack{}, err
 	}
-	session := p.h.sessions.open(p.grant.User, p.place(), folder.Ref, name)
+	session := p.h.sessions.open(p.grant, p.place(), folder.Ref, name)
 	return ack{status: http.StatusCreated, session: session.id, protocol: bitsProtocol, received: -1}, nil
 }
 
@@ -252,7 +252,7 @@ func (p *packet) ownSession() (*session, error) {
 		return nil, err
 	}
 	session := p.h.sessions.find(p.R.Header.Get("BITS-Session-Id"), p.place())
-	if session == nil || session.user != p.grant.User {
+	if session == nil || session.grant.User != p.grant.User {
 		return nil, errSessionNotFound()
 	}
 	return session, nil

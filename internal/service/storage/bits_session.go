@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/go-liveconnect/liveconnect/internal/service/backend"
+	"github.com/go-liveconnect/liveconnect/internal/service/login"
 	"github.com/go-liveconnect/liveconnect/internal/service/wire"
 )
 
@@ -28,8 +29,8 @@ func newSessions(now func() time.Time) *sessions {
 }
 
 // open starts a session, and drops those that nobody came back to.
-func (s *sessions) open(user, place string, folder backend.Ref, name string) *session {
-	opened := &session{id: "{" + wire.NewUUID() + "}", user: user, place: place, folder: folder, name: name, used: s.now()}
+func (s *sessions) open(grant login.Grant, place string, folder backend.Ref, name string) *session {
+	opened := &session{id: "{" + wire.NewUUID() + "}", grant: grant, place: place, folder: folder, name: name, used: s.now()}
 	s.mu.Lock()
 	var stale []*session
 	for id, old := range s.byID {
@@ -71,7 +72,7 @@ func (s *sessions) forget(session *session) {
 // session is a file on its way.
 type session struct {
 	id     string
-	user   string // who created it
+	grant  login.Grant // of who created it
 	place  string
 	folder backend.Ref
 	name   string
@@ -100,7 +101,7 @@ func (s *session) begin(ctx context.Context, drive backend.Drive, span fragmentR
 	case s.file != nil:
 		return nil
 	}
-	file, err := drive.BeginFile(ctx, s.folder, s.name, span.total, backend.WriteOptions{By: s.user, Overwrite: backend.OverwriteReplace})
+	file, err := drive.BeginFile(s.grant.Context(ctx), s.folder, s.name, span.total, backend.WriteOptions{By: s.grant.User, Overwrite: backend.OverwriteReplace})
 	if err == nil {
 		s.file, s.total = file, span.total
 	}

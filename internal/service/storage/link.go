@@ -60,11 +60,18 @@ func (s *Links) Expire() { s.generation.Add(1) }
 
 // File is where an item's bytes are.
 func (s *Links) File(c *wire.Call, item backend.Item) string {
+	if item.Direct != nil && item.Direct.Content != "" {
+		return item.Direct.Content
+	}
 	return s.url(c, link{kind: linkContent, ref: item.Ref, download: download(c)}, item.Name)
 }
 
 // Picture is where an item's image is, fitted into box × box pixels (0: the stored size).
 func (s *Links) Picture(c *wire.Call, item backend.Item, box int) string {
+	if item.Direct != nil {
+		picture, _ := item.Direct.Picture(box)
+		return picture.URL
+	}
 	return s.url(c, link{kind: linkPicture, ref: item.Ref, box: box, download: download(c)}, item.Name)
 }
 

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"net/http"
+	"strconv"
 )
 
 // The headers of the one full recording of 2012. A JSON answer's own Content-Type was not in it; its form is taken
@@ -45,6 +46,9 @@ func (e *Error) Body() any { return errorBody{errorText{e.Code, e.Message}} }
 
 // WriteError answers an error: with its status, or with 200 for callers that see bodies only.
 func (c *Call) WriteError(e *Error) {
+	if e.RetryAfter > 0 {
+		c.W.Header().Set("Retry-After", strconv.Itoa(e.RetryAfter))
+	}
 	c.Code = e.Code
 	c.SetHeaders()
 	status := e.Status

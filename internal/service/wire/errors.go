@@ -17,6 +17,8 @@ type Error struct {
 	Status  int
 	Code    string
 	Message string
+	// RetryAfter is how many seconds the caller is to wait; zero is not told.
+	RetryAfter int
 }
 
 // Error is for logs; clients get the JSON of it.
@@ -40,7 +42,7 @@ const (
 
 // NewError is an error with its message put together.
 func NewError(status int, code, format string, args ...any) *Error {
-	return &Error{status, code, fmt.Sprintf(format, args...)}
+	return &Error{Status: status, Code: code, Message: fmt.Sprintf(format, args...)}
 }
 
 // TokenMissing is the refusal of a request without a token. The message is not recorded.
@@ -175,9 +177,16 @@ func Internal() *Error {
 func AsError(err error, resource string) *Error {
 	var api *Error
 	var exists *backend.ExistsError
+	var remote *backend.RemoteError
 	switch {
 	case errors.As(err, &api):
 		return api
+	case errors.As(err, &remote):
+		return remoteFailure(remote)
+	case errors.Is(err, backend.ErrRetired):
+		return NewError(http.StatusGone, codeDeprecated, "The API that the path '%s' belongs to is no longer available.", strings.ToLower(resource))
+	case errors.Is(err, backend.ErrNoCounterpart):
+		return BadPath(resource)
 	case errors.As(err, &exists):
 		return alreadyExists(exists.Name)
 	case errors.Is(err, backend.ErrNotFound), errors.Is(err, backend.ErrNoPicture):

@@ -29,10 +29,19 @@ func ParseItemID(s string) (backend.Ref, bool) {
 // ParseResource reads "8C8CE076CA27823F!126" of an account, with or without its leading zeros, and returns the number.
 func ParseResource(s, owner string) (number string, ok bool) {
 	account, number, found := strings.Cut(s, "!")
-	if !found || !isDigits(number) || len(number) > 12 {
+	if !found || !isNumber(number) {
 		return "", false
 	}
 	return number, strings.EqualFold(strings.TrimLeft(account, "0"), strings.TrimLeft(owner, "0"))
+}
+
+// isNumber reports whether s can follow the exclamation mark: a number, or what the store of 2025 has in its place, an s
+// and 32 hexadecimal digits.
+func isNumber(s string) bool {
+	if len(s) == 33 && (s[0] == 's' || s[0] == 'S') {
+		return IsHex(s[1:], 32)
+	}
+	return isDigits(s) && len(s) <= 39
 }
 
 // ResourceID is the upper-case half of an id.

@@ -1,7 +1,7 @@
 """Tests a Live Connect client in Python against liveconnectd, with nothing but the standard library.
 
     go build -o liveconnectd ./cmd/liveconnectd
-    LIVECONNECTD=./liveconnectd python3 -m unittest -v examples/clients/python/test_liveconnectd.py
+    LIVECONNECTD=./liveconnectd python3 -m unittest -v clients/python/test_liveconnectd.py
 
 One liveconnectd serves all tests. Each begins with a reset, so that none sees what another one did.
 """

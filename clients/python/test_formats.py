@@ -2,7 +2,7 @@
 
 All three run on the same sample account. Needs Go, and Debian's python3-icalendar and python3-vobject:
 
-    python3 -m unittest examples/clients/python/test_formats.py
+    python3 -m unittest clients/python/test_formats.py
 """
 
 import datetime
@@ -17,7 +17,7 @@ import zoneinfo
 import icalendar
 import vobject
 
-EXAMPLES = pathlib.Path(__file__).resolve().parents[2]
+EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / "examples"
 MIDNIGHT = datetime.time()
 
 
